@@ -1,0 +1,9 @@
+import type { KeyAttribution } from "#core/attribution.ts";
+import type { Role } from "./ports/keys.ts";
+
+/** Who makes a request: the key it came with. */
+export interface Caller {
+  readonly keyId: string;
+  readonly role: Role;
+  readonly attribution: KeyAttribution;
+}

@@ -1,0 +1,34 @@
+import type { Instant } from "#core/time.ts";
+
+/** How many of an import's events were what. */
+export interface ImportCounts {
+  readonly new: number;
+  readonly known: number;
+  readonly conflicting: number;
+}
+
+export interface ImportRecord {
+  readonly id: string;
+  readonly startedAt: Instant;
+  /** Of those that went by the ledger: known at once. */
+  readonly live: ImportCounts;
+  /** Events written to the landing; counted once the pipeline has merged them. */
+  readonly landed: number;
+  readonly rejected: number;
+  /** Null until merged. */
+  readonly merged: ImportCounts | null;
+}
+
+export interface ImportStore {
+  /** Adds to the record of this import, which it creates when there is none, once per `part`: a retry changes nothing. */
+  addPart(
+    id: string,
+    part: string,
+    at: Instant,
+    counts: { readonly live: ImportCounts; readonly landed: number; readonly rejected: number },
+  ): Promise<void>;
+  get(id: string): Promise<ImportRecord | undefined>;
+  /** Imports with landed events that no run has merged since they landed. */
+  unmerged(): Promise<readonly ImportRecord[]>;
+  setMerged(id: string, counts: ImportCounts): Promise<void>;
+}

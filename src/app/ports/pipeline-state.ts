@@ -1,0 +1,33 @@
+import type { Instant, UsageDate } from "#core/time.ts";
+
+export interface DayDifference {
+  readonly usageDate: UsageDate;
+  /** Decimal strings of USD. */
+  readonly cells_usd: string;
+  readonly cost_daily_usd: string;
+}
+
+export interface RunRecord {
+  readonly id: string;
+  readonly startedAt: Instant;
+  readonly finishedAt: Instant;
+  readonly status: "skipped" | "succeeded" | "failed";
+  /** Days whose rollup was recomputed. */
+  readonly days: readonly UsageDate[];
+  /** Days on which cells and cost_daily differ: not merged yet, or wrong when it stands through two runs. */
+  readonly differences: readonly DayDifference[];
+  /** Names the step that failed and why. */
+  readonly error?: string;
+}
+
+/** What the pipeline remembers between runs, and the lease that keeps it to one run at a time. */
+export interface PipelineState {
+  /** True when the lease was free, expired, or already the holder's. */
+  takeLease(holder: string, now: Instant, ttlMs: number): Promise<boolean>;
+  releaseLease(holder: string): Promise<void>;
+  /** The moment up to which the landing has been read, or undefined before the first run. */
+  watermark(): Promise<Instant | undefined>;
+  finish(record: RunRecord, watermark: Instant | undefined): Promise<void>;
+  /** Newest first. */
+  lastRuns(count: number): Promise<readonly RunRecord[]>;
+}
