@@ -15,7 +15,9 @@ for (const [path, entry] of Object.entries(lock.packages)) {
     if (lock.packages[`node_modules/${name}`] || lock.packages[nested]) continue;
     const words = name.split(/[-/]/);
     const os = systems.filter((word) => words.includes(word));
-    const cpu = processors.filter((word) => words.some((part) => part === word || (word === "wasm32" && part === "wasm")));
+    const cpu = processors.filter((word) =>
+      words.some((part) => part === word || (word === "wasm32" && part === "wasm")),
+    );
     if (!/^\d/.test(version) || (os.length === 0 && cpu.length === 0)) {
       console.error(`not added: ${name}@${version} of ${path}: no exact version or no platform in its name`);
       process.exitCode = 1;
