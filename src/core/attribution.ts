@@ -42,29 +42,35 @@ export interface Attributed {
   readonly overridden: readonly (keyof ClaimedAttribution)[];
 }
 
+const noFields: readonly never[] = [];
+
 /** Fixed by the key, else claimed by the event, else the key's default, else unallocated. */
-export function attribute(claimed: ClaimedAttribution, key: KeyAttribution): Attributed {
-  const chosen: ClaimedAttribution = { ...key.defaults, ...claimed, ...key.fixed };
-  const overridden = (Object.keys(key.fixed) as (keyof ClaimedAttribution)[]).filter(
-    (field) => claimed[field] !== undefined && claimed[field] !== key.fixed[field],
-  );
-  const missing = ATTRIBUTION_DIMENSIONS.filter((dimension) => chosen[dimension] === undefined);
+export function attribute(claimed: ClaimedAttribution, { fixed, defaults }: KeyAttribution): Attributed {
+  const known: Attribution = {
+    team: fixed.team ?? claimed.team ?? defaults.team ?? UNALLOCATED,
+    feature: fixed.feature ?? claimed.feature ?? defaults.feature ?? UNALLOCATED,
+    environment: fixed.environment ?? claimed.environment ?? defaults.environment ?? UNALLOCATED,
+    region: fixed.region ?? claimed.region ?? defaults.region ?? UNALLOCATED,
+    customer_tier: fixed.customer_tier ?? claimed.customer_tier ?? defaults.customer_tier ?? UNALLOCATED,
+    purpose: fixed.purpose ?? claimed.purpose ?? defaults.purpose ?? "customer_facing",
+  };
+  const customer_id = fixed.customer_id ?? claimed.customer_id ?? defaults.customer_id;
+  const attribution = customer_id === undefined ? known : { ...known, customer_id };
   return {
-    attribution: {
-      team: chosen.team ?? UNALLOCATED,
-      feature: chosen.feature ?? UNALLOCATED,
-      environment: chosen.environment ?? UNALLOCATED,
-      region: chosen.region ?? UNALLOCATED,
-      customer_tier: chosen.customer_tier ?? UNALLOCATED,
-      purpose: chosen.purpose ?? "customer_facing",
-      ...(chosen.customer_id !== undefined && { customer_id: chosen.customer_id }),
-    },
-    missing,
-    overridden,
+    attribution,
+    missing: missingDimensions(attribution),
+    overridden: overriddenFields(claimed, fixed),
   };
 }
 
+function overriddenFields(claimed: ClaimedAttribution, fixed: ClaimedAttribution): Attributed["overridden"] {
+  const fields = Object.keys(fixed) as (keyof ClaimedAttribution)[];
+  return fields.length === 0
+    ? noFields
+    : fields.filter((field) => claimed[field] !== undefined && claimed[field] !== fixed[field]);
+}
+
 /** The required dimensions that are unallocated. */
-export function missingDimensions(attribution: Attribution): AttributionDimension[] {
+export function missingDimensions(attribution: Attribution): readonly AttributionDimension[] {
   return ATTRIBUTION_DIMENSIONS.filter((dimension) => attribution[dimension] === UNALLOCATED);
 }

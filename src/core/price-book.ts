@@ -42,8 +42,9 @@ export interface CatalogRate {
   readonly disputed?: Readonly<Record<string, string>>;
 }
 
-/** Where the model ran or how fast multiplies every rate of the call. */
+/** Where the model ran or how fast multiplies the price of every token of the call. */
 export interface CatalogUplift {
+  /** In lower case; "regional" is every named place but "global". */
   readonly serving_location?: string;
   readonly speed?: Speed;
   /** A decimal string: "1.1". */
@@ -83,6 +84,8 @@ export interface Rated {
   readonly priceStatus: "priced" | "estimated" | "unpriced";
   readonly priceVersion: string;
   readonly warnings: readonly PriceWarning[];
+  /** Unpriced because nobody publishes or has negotiated any price of the model, whatever the meter. */
+  readonly modelUnknown?: true;
 }
 
 /** The rates in force: the catalogue with the company's own prices on top. */

@@ -1,8 +1,8 @@
 import type { KeyAttribution } from "#core/attribution.ts";
+import type { Role } from "#core/role.ts";
 import type { Instant } from "#core/time.ts";
 
-export const ROLES = ["ingest", "viewer", "finops", "admin"] as const;
-export type Role = (typeof ROLES)[number];
+export type { Role };
 
 /** A credential as it is stored: never the key itself. */
 export interface StoredKey {

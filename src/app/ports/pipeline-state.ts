@@ -5,6 +5,10 @@ export interface DayDifference {
   /** Decimal strings of USD. */
   readonly cells_usd: string;
   readonly cost_daily_usd: string;
+  /** Combinations of dimensions of which any sum differs: there may be some although the totals agree. */
+  readonly combinations: number;
+  /** The run before found the same, and nothing new has come for the day since: not lateness, a fault. */
+  readonly standing: boolean;
 }
 
 export interface RunRecord {
@@ -14,7 +18,7 @@ export interface RunRecord {
   readonly status: "skipped" | "succeeded" | "failed";
   /** Days whose rollup was recomputed. */
   readonly days: readonly UsageDate[];
-  /** Days on which cells and cost_daily differ: not merged yet, or wrong when it stands through two runs. */
+  /** Days on which cells and cost_daily differ: not merged yet, or wrong when it is standing. */
   readonly differences: readonly DayDifference[];
   /** Names the step that failed and why. */
   readonly error?: string;
@@ -27,6 +31,7 @@ export interface PipelineState {
   releaseLease(holder: string): Promise<void>;
   /** The moment up to which the landing has been read, or undefined before the first run. */
   watermark(): Promise<Instant | undefined>;
+  /** Keeps the record; `undefined` leaves the watermark where it is. */
   finish(record: RunRecord, watermark: Instant | undefined): Promise<void>;
   /** Newest first. */
   lastRuns(count: number): Promise<readonly RunRecord[]>;

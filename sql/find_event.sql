@@ -1,0 +1,17 @@
+-- Everything that is known of one event: itself, then its adjustments in order.
+-- grain:  one row per key
+-- inputs: usage_events; ?, ?: the event's source and id
+-- run by: explanations, and adjustments of events that the ledger no longer keeps
+select
+  key, kind, source, event_id, content_hash, event_time, usage_date, booked_month, received_at, key_id, team,
+  feature, environment, region, customer_tier, cost_class, provider, model, service_tier, price_status,
+  policy_status, purpose, customer_id, requested_model, speed, serving_location, response_id, requests,
+  uncached_input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, image_input_tokens,
+  audio_input_tokens, cached_audio_input_tokens, text_output_tokens, reasoning_tokens, image_output_tokens,
+  audio_output_tokens, images, input_characters, audio_input_seconds, audio_output_seconds,
+  video_output_seconds, pages, search_units, web_searches, charges, cost, list_cost, price_version,
+  adjustment_number, adjustment_part, adjustment_request_id, adjustment_reason, adjustment_by,
+  json_format(cast(tags as json)) as tags_json
+from usage_events
+where source = ? and event_id = ?
+order by coalesce(adjustment_number, 0), adjustment_part desc

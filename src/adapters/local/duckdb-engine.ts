@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { QueryEngine } from "#app/ports/query-engine.ts";
+import { Unavailable } from "#app/unavailable.ts";
+import { duckdbCreateTable } from "#lake/ddl-duckdb.ts";
+import { renderStatement } from "#lake/statement.ts";
+import { LAKE_TABLES, USAGE_LANDING } from "#lake/tables.ts";
+import { queryRows } from "./duckdb-rows.ts";
+
+export interface DuckdbEngine extends QueryEngine {
+  /** For those who fill or empty tables without a statement of `sql/`: benchmarks and tests. */
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+export interface DuckdbOptions {
+  /** The database file, or ":memory:". */
+  readonly path: string;
+  /** The folder of the landed files. Undefined: `usage_landing` is a table, which somebody fills. */
+  readonly landingFolder: string | undefined;
+  /** DuckDB's bound on its own memory, "2GB": what does not fit goes to `spillFolder`. */
+  readonly memoryLimit: string;
+  readonly threads: number;
+  readonly spillFolder: string;
+}
+
+const sqlFolder = new URL("../../../sql/", import.meta.url);
+const macros = new URL("./duckdb-macros.sql", import.meta.url);
+
+function readStatements(): ReadonlyMap<string, string> {
+  const files = readdirSync(sqlFolder).filter((name) => name.endsWith(".sql"));
+  return new Map(files.map((name) => [name.slice(0, -".sql".length), readFileSync(new URL(name, sqlFolder), "utf8")]));
+}
+
+/** The landed files as a table. The folder of a file is its hour: hours that a statement does not ask for stay unread. */
+function landingView(folder: string): string {
+  const columns = USAGE_LANDING.fileColumns.map(({ name }) => name).join(", ");
+  const glob = `${folder.replaceAll("'", "''")}/landed_hour=*/*.parquet`;
+  return `create or replace temp view ${USAGE_LANDING.name} as select ${columns}, landed_hour
+    from read_parquet('${glob}', hive_partitioning = true, hive_types = {'landed_hour': varchar})`;
+}
+
+/** True for a full disk, a file that cannot be opened, or memory that ran out: not the statement's fault. */
+function isOutage(error: unknown): boolean {
+  return error instanceof Error && /^(IO|Out of Memory|FATAL|Internal) Error/i.test(error.message);
+}
+
+async function prepareSession(connection: DuckDBConnection, landingFolder: string | undefined): Promise<void> {
+  await connection.run(readFileSync(macros, "utf8"));
+  if (landingFolder !== undefined) await connection.run(landingView(landingFolder));
+}
+
+/** DuckDB running the files of `sql/`. The tables are made when they are not there. */
+export async function openDuckdbEngine(options: DuckdbOptions): Promise<DuckdbEngine> {
+  const instance = await DuckDBInstance.create(options.path, {
+    memory_limit: options.memoryLimit,
+    threads: String(options.threads),
+    temp_directory: options.spillFolder,
+    preserve_insertion_order: "false",
+  });
+  const writer = await instance.connect();
+  // Reading does not wait for a long merge: it has a session of its own.
+  const reader = await instance.connect();
+  for (const table of options.landingFolder === undefined ? [...LAKE_TABLES, USAGE_LANDING] : LAKE_TABLES) {
+    await writer.run(duckdbCreateTable(table));
+  }
+  await prepareSession(writer, options.landingFolder);
+  await prepareSession(reader, options.landingFolder);
+  const statements = readStatements();
+  return {
+    connection: writer,
+    async run(name, { parameters = [], substitutions = {} } = {}) {
+      const sql = statements.get(name);
+      if (sql === undefined) throw new RangeError(`there is no sql/${name}.sql`);
+      const text = renderStatement(name, sql, substitutions);
+      const session = /^merge /m.test(sql) ? writer : reader;
+      try {
+        return queryRows(await session.runAndReadAll(text, [...parameters]));
+      } catch (cause) {
+        if (isOutage(cause)) throw new Unavailable(`lake (${name})`, { cause });
+        throw new Error(`sql/${name}.sql: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      }
+    },
+    close() {
+      reader.closeSync();
+      writer.closeSync();
+      instance.closeSync();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Landing } from "#app/ports/landing.ts";
+import { Unavailable } from "#app/unavailable.ts";
+import type { Instant } from "#core/time.ts";
+import { landedHour } from "#lake/landed-hour.ts";
+import { landedRows } from "#lake/landed-row.ts";
+import { landingParquet } from "#lake/landing-parquet.ts";
+
+export interface ParquetLanding extends Landing {
+  /** Removes the hours that ended before this moment: they must have been read. */
+  purge(before: Instant): Promise<void>;
+}
+
+/** An hour before any other: its file has no rows and tells the query engine the columns. */
+const seedHour = "2000-01-01-00";
+const folderPrefix = "landed_hour=";
+
+async function syncFolder(folder: string): Promise<void> {
+  await using handle = await open(folder, "r");
+  await handle.sync();
+}
+
+/** Whole or absent: the bytes are on the disk before the file has its name. */
+async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const temporary = join(folder, `.${name}.writing`);
+  {
+    await using handle = await open(temporary, "w");
+    await handle.writeFile(bytes);
+    await handle.sync();
+  }
+  await rename(temporary, join(folder, `${name}.parquet`));
+  await syncFolder(folder);
+}
+
+/** Landing files in `<root>/landed_hour=YYYY-MM-DD-HH/<name>.parquet`. */
+export async function openParquetLanding(root: string): Promise<ParquetLanding> {
+  await writeWhole(join(root, folderPrefix + seedHour), "columns", landingParquet([]));
+  await syncFolder(root);
+  return {
+    async write(name, landedAt, rows) {
+      if (!/^[\w.-]{1,200}$/.test(name)) throw new RangeError(`landing: "${name}" is no file name`);
+      const bytes = landingParquet(landedRows(name, landedAt, rows));
+      try {
+        await writeWhole(join(root, folderPrefix + landedHour(landedAt)), name, bytes);
+        await syncFolder(root);
+      } catch (cause) {
+        throw new Unavailable("landing", { cause });
+      }
+    },
+    async purge(before) {
+      const oldest = landedHour(before);
+      for (const folder of await readdir(root)) {
+        const hour = folder.slice(folderPrefix.length);
+        if (!folder.startsWith(folderPrefix) || hour === seedHour || hour >= oldest) continue;
+        await rm(join(root, folder), { recursive: true, force: true });
+      }
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Change } from "#core/ledger-entry.ts";
+import type { ChangeLog } from "./change-log.ts";
+import type { Checkpoints } from "./checkpoints.ts";
+
+/** Takes changes of one shard, in order; they may have come before, in other batches. Throws when it cannot take them. */
+export type Consumer = (shard: string, changes: readonly Change[]) => Promise<void>;
+
+export interface ConsumerOptions {
+  /** Under which the positions of this consumer are kept. */
+  readonly consumer: string;
+  readonly changes: Pick<ChangeLog, "shards" | "read">;
+  readonly checkpoints: Checkpoints;
+  readonly consume: Consumer;
+}
+
+export interface RoundResult {
+  readonly failures: readonly unknown[];
+  /** When the first of the shards that failed may be tried again; undefined when none has. */
+  readonly retryInMs: number | undefined;
+}
+
+/**
+ * Consumes until nothing is left.
+ * @param patient leaves out a shard that failed lately
+ */
+export type Round = (patient: boolean) => Promise<RoundResult>;
+
+const batchChangesMax = 1_000;
+const retryMinMs = 50;
+const retryMaxMs = 10_000;
+
+interface Failing {
+  readonly times: number;
+  readonly retryAtMs: number;
+}
+
+function failedAgain(before: Failing | undefined): Failing {
+  const times = (before?.times ?? 0) + 1;
+  return { times, retryAtMs: performance.now() + Math.min(retryMaxMs, retryMinMs * 2 ** (times - 1)) };
+}
+
+/** @param stopped asked before each batch */
+export function makeRound(options: ConsumerOptions, stopped: () => boolean): Round {
+  const { consumer, changes, checkpoints, consume } = options;
+  /** Closed shards that have nothing left. */
+  const finished = new Set<string>();
+  const failing = new Map<string, Failing>();
+  let positions: Map<string, string> | undefined;
+
+  /** One batch of one shard. True when there was one. */
+  async function step(shard: string, closed: boolean): Promise<boolean> {
+    positions ??= new Map(await checkpoints.load(consumer));
+    const batch = await changes.read(shard, positions.get(shard), batchChangesMax);
+    const last = batch.at(-1);
+    if (last === undefined) {
+      if (closed) finished.add(shard);
+      return false;
+    }
+    await consume(shard, batch);
+    await checkpoints.save(consumer, shard, last.sequence);
+    positions.set(shard, last.sequence);
+    return true;
+  }
+
+  function waiting(): Set<string> {
+    const now = performance.now();
+    return new Set([...failing].filter(([, { retryAtMs }]) => retryAtMs > now).map(([shard]) => shard));
+  }
+
+  /** One batch of each shard. A shard that fails is left out from then on, and does not keep the others waiting. */
+  async function pass(leftOut: Set<string>, failures: unknown[]): Promise<boolean> {
+    let moved = false;
+    for (const { id, closed } of await changes.shards()) {
+      if (finished.has(id) || leftOut.has(id)) continue;
+      if (stopped()) return false;
+      try {
+        moved = (await step(id, closed)) || moved;
+        failing.delete(id);
+      } catch (error) {
+        failures.push(error);
+        leftOut.add(id);
+        failing.set(id, failedAgain(failing.get(id)));
+      }
+    }
+    return moved;
+  }
+
+  return async (patient) => {
+    const leftOut = patient ? waiting() : new Set<string>();
+    const failures: unknown[] = [];
+    while (await pass(leftOut, failures));
+    const retryAtMs = Math.min(...[...failing.values()].map((shard) => shard.retryAtMs));
+    return { failures, retryInMs: failing.size > 0 ? Math.max(0, retryAtMs - performance.now()) : undefined };
+  };
+}

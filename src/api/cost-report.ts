@@ -1,0 +1,85 @@
+import type { Caller } from "#app/caller.ts";
+import type { CostReportRow, makeCostReport } from "#app/cost-report.ts";
+import type { CostReportRequest, CostReportRow as WireRow } from "#contract/cost-report.ts";
+import type { Handlers } from "#contract/route.ts";
+import type { Routes } from "#contract/routes.ts";
+import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
+import { formatUsd } from "#core/money.ts";
+import { daysBetween, formatInstant, type Instant } from "#core/time.ts";
+import { cursorAfter, readCursor, startAfter } from "./cursor.ts";
+import { problemOf, refuse } from "./refusal.ts";
+import { spendCount } from "./spend-count.ts";
+
+export interface CostReportDeps {
+  readonly costReport: ReturnType<typeof makeCostReport>;
+  readonly clock: () => Instant;
+  /** The data is the made-up company's. */
+  readonly demo: boolean;
+}
+
+const daysMax = 1_100;
+const limitByDefault = 1_000;
+
+export const makeCostReportHandler =
+  ({ costReport, clock, demo }: CostReportDeps): Handlers<Routes, Caller>["costReport"] =>
+  async ({ query }) => {
+    const { from, to, granularity = "daily", group_by: groupBy = [], limit = limitByDefault } = query;
+    const wrongRange = rangeRefusal(query);
+    if (wrongRange) return { status: 400, body: problemOf(wrongRange) };
+    const after = readCursor(query.cursor);
+    if (!after.ok) return { status: 400, body: problemOf(after.refusal) };
+    const { rows, totals } = await costReport({ from, to, granularity, groupBy, filters: filtersOf(query) });
+    const start = startAfter(rows, (row) => keyOf(row, groupBy), after.value);
+    const page = rows.slice(start, start + limit);
+    const last = page.at(-1);
+    return {
+      status: 200,
+      body: {
+        from,
+        to,
+        granularity,
+        group_by: [...groupBy],
+        rows: page.map(wireRow),
+        next_cursor: last && start + limit < rows.length ? cursorAfter(keyOf(last, groupBy)) : null,
+        total_cost_usd: formatUsd(totals.cost),
+        total_list_cost_usd: formatUsd(totals.listCost),
+        unallocated: spendCount(totals.unallocated),
+        unpriced: spendCount(totals.unpriced),
+        estimated: spendCount(totals.estimated),
+        row_count: rows.length,
+        generated_at: formatInstant(clock()),
+        demo,
+      },
+    };
+  };
+
+function keyOf(row: CostReportRow, groupBy: readonly SpendDimension[]): string[] {
+  return [row.date ?? "", ...groupBy.map((name) => row.dimensions[name] ?? "")];
+}
+
+/** Sums above 2^53 lose their last digits here: JSON has no larger whole numbers that every reader takes. */
+function wireRow({ date, dimensions, sums }: CostReportRow): WireRow {
+  return {
+    ...(date !== null && { date }),
+    ...dimensions,
+    cost_usd: formatUsd(sums.cost),
+    list_cost_usd: formatUsd(sums.listCost),
+    requests: Number(sums.requests),
+    entries: Number(sums.entries),
+    ...Object.fromEntries(Object.entries(sums.quantities).map(([meter, quantity]) => [meter, Number(quantity)])),
+  };
+}
+
+function filtersOf(query: CostReportRequest) {
+  return Object.fromEntries(
+    SPEND_DIMENSIONS.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]])),
+  ) as Partial<Record<SpendDimension, readonly string[]>>;
+}
+
+function rangeRefusal({ from, to }: CostReportRequest) {
+  const days = daysBetween(from, to) + 1;
+  if (days >= 1 && days <= daysMax) return undefined;
+  const wanted = `a UTC day from ${from} to ${daysMax} days later`;
+  return refuse("bad_request", `to: send ${wanted}.`, [{ path: "query.to", found: JSON.stringify(to), wanted }])
+    .refusal;
+}

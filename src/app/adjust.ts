@@ -1,0 +1,138 @@
+import { type AdjustmentOrder, type Correction, rebookingOf, reversalOf } from "#core/adjustment.ts";
+import { earliestLiveDate } from "#core/event-window.ts";
+import type { FieldError } from "#core/field-error.ts";
+import type { LedgerEntry } from "#core/ledger-entry.ts";
+import type { Rater } from "#core/price-book.ts";
+import type { Instant } from "#core/time.ts";
+import type { Caller } from "./caller.ts";
+import { adjustmentsMax, type HistoryDeps, makeReadHistory } from "./event-history.ts";
+import type { IngestDeps } from "./ingest.ts";
+import type { Landing } from "./ports/landing.ts";
+import { Unavailable } from "./unavailable.ts";
+
+export interface AdjustDeps extends IngestDeps, HistoryDeps {
+  readonly landing: Landing;
+}
+
+export interface AdjustmentRequest {
+  /** Chosen by who asks: the same request again changes nothing. */
+  readonly requestId: string;
+  readonly source: string;
+  readonly id: string;
+  readonly reason: string;
+  readonly change: { readonly void: true } | Correction;
+}
+
+export type AdjustmentResult =
+  | { readonly status: "accepted" | "duplicate"; readonly entries: readonly LedgerEntry[] }
+  | { readonly status: "not_found" }
+  | { readonly status: "conflict"; readonly reason: string }
+  | { readonly status: "rejected"; readonly errors: readonly FieldError[] };
+
+const reasonLengthMax = 500;
+
+const overtaken = "Another adjustment of this event came first: look at what stands now and ask again.";
+const requestIdUsed = "This request id was used for another adjustment of this event: choose a new one.";
+const voided = "This event was voided: nothing of it stands that could be adjusted.";
+const tooMany = `This event was adjusted ${adjustmentsMax} times already.`;
+
+const conflict = (reason: string): AdjustmentResult => ({ status: "conflict", reason });
+
+function reasonErrors(reason: string): FieldError[] {
+  if (reason.trim() !== "" && reason.length <= reasonLengthMax) return [];
+  const found = reason.length > reasonLengthMax ? `${reason.length} characters` : JSON.stringify(reason);
+  return [{ path: "reason", found, wanted: `why, in 1 to ${reasonLengthMax} characters` }];
+}
+
+/** Equal for equal requests, whatever the order of their fields. */
+function contentOf({ requestId, reason, change }: AdjustmentRequest): string {
+  const sorted = (value: unknown): unknown =>
+    typeof value === "object" && value !== null
+      ? Object.entries(value)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([name, inner]) => [name, sorted(inner)])
+      : String(value);
+  return JSON.stringify([requestId, reason, sorted(change)]);
+}
+
+/** What this request has made of the event before, or why its id cannot be used again. */
+function before(requestId: string, contentHash: string, history: readonly LedgerEntry[]): AdjustmentResult | undefined {
+  // Two late requests for the same number may have landed: the one whose entry came last in order has it.
+  const last = history.findLast((entry, i) => {
+    const number = entry.adjustment?.number;
+    return entry.adjustment?.requestId === requestId && history[i + 1]?.adjustment?.number !== number;
+  });
+  if (last === undefined) return undefined;
+  if (last.contentHash !== contentHash) return conflict(requestIdUsed);
+  const entries = history.filter((entry) => entry.adjustment?.number === last.adjustment?.number);
+  return { status: "duplicate", entries };
+}
+
+function entriesOf(request: AdjustmentRequest, state: LedgerEntry, order: AdjustmentOrder, rate: Rater): Entries {
+  const reversal = reversalOf(state, order);
+  if ("void" in request.change) return { ok: true, entries: [reversal] };
+  const rebooking = rebookingOf(state, request.change, order, rate);
+  return rebooking.ok ? { ok: true, entries: [reversal, rebooking.entry] } : rebooking;
+}
+
+type Entries =
+  | { readonly ok: true; readonly entries: readonly LedgerEntry[] }
+  | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+/**
+ * Replaces what stands of an event by entries of their own: a reversal, and unless it is voided a rebooking. Of
+ * competing requests the first wins and the others conflict; the same request again is a duplicate. Days that the live
+ * path no longer takes are adjusted in the landing, and of competing requests for those the merge takes the first.
+ */
+export const makeAdjust = (deps: AdjustDeps) => {
+  const { ledger, landing, rater, clock, sha256 } = deps;
+  const readHistory = makeReadHistory(deps);
+
+  const append = async (request: AdjustmentRequest, contentHash: string, entries: readonly LedgerEntry[]) => {
+    const { status } = await ledger.appendTogether(entries);
+    switch (status) {
+      case "accepted":
+        return { status, entries } as const;
+      case "duplicate":
+        return (
+          before(request.requestId, contentHash, await readHistory(request.source, request.id)) ?? conflict(overtaken)
+        );
+      case "conflict":
+        return conflict(overtaken);
+      case "unavailable":
+        throw new Unavailable("ledger");
+      default:
+        return status satisfies never;
+    }
+  };
+
+  const land = async (contentHash: string, now: Instant, entries: readonly LedgerEntry[]) => {
+    const name = `adjustment_${sha256(JSON.stringify([contentHash, ...entries.map(({ key }) => key)]))}`;
+    const rows = entries.map((entry, i) => ({ entry, shard: name, sequence: String(i), importId: "" }));
+    await landing.write(name, now, rows);
+    return { status: "accepted", entries } as const;
+  };
+
+  return async (request: AdjustmentRequest, caller: Caller): Promise<AdjustmentResult> => {
+    const { source, id, requestId, reason } = request;
+    const wrong = reasonErrors(reason);
+    if (wrong.length > 0) return { status: "rejected", errors: wrong };
+
+    const history = await readHistory(source, id);
+    const state = history.at(-1);
+    if (state === undefined || history[0]?.kind !== "usage") return { status: "not_found" };
+    const contentHash = sha256(contentOf(request));
+    const known = before(requestId, contentHash, history);
+    if (known) return known;
+    if (state.adjustment?.part === "reversal") return conflict(voided);
+    const number = (state.adjustment?.number ?? 0) + 1;
+    if (number > adjustmentsMax) return conflict(tooMany);
+
+    const now = clock();
+    const order = { number, requestId, reason, by: caller.keyId, contentHash, receivedAt: now };
+    const made = entriesOf(request, state, order, await rater());
+    if (!made.ok) return { status: "rejected", errors: made.errors };
+    const isLive = state.usageDate >= earliestLiveDate(now);
+    return isLive ? append(request, contentHash, made.entries) : land(contentHash, now, made.entries);
+  };
+};

@@ -1,0 +1,154 @@
+import { ATTRIBUTION_DIMENSIONS, type PriceStatus, type SpendDimension, UNALLOCATED } from "#core/dimensions.ts";
+import { earliestLiveDate, earliestOpenDate } from "#core/event-window.ts";
+import { type GroupRow, type GroupSum, groupSum } from "#core/group-sum.ts";
+import { addUsd, zeroUsd } from "#core/money.ts";
+import type { CellSums, SpendCell } from "#core/spend-cell.ts";
+import { addDays, type Instant, type Month, monthOf, type UsageDate } from "#core/time.ts";
+import type { ClosedDays, PackedDay } from "./ports/closed-days.ts";
+import type { SpendStore } from "./ports/spend.ts";
+
+export interface CostReportQuery {
+  readonly from: UsageDate;
+  /** Included. */
+  readonly to: UsageDate;
+  readonly granularity: "daily" | "monthly" | "total";
+  readonly groupBy: readonly SpendDimension[];
+  /** A cell counts when each filtered dimension has one of its values. */
+  readonly filters: Readonly<Partial<Record<SpendDimension, readonly string[]>>>;
+}
+
+export interface CostReportRow {
+  /** The day or the month; null in total. */
+  readonly date: UsageDate | Month | null;
+  /** Of `groupBy`, in its order. */
+  readonly dimensions: Readonly<Partial<Record<SpendDimension, string>>>;
+  readonly sums: CellSums;
+}
+
+export type SpendTotal = Omit<CellSums, "quantities">;
+
+/** Of all that the filters let through, whatever it is grouped by. */
+export interface CostReportTotals extends SpendTotal {
+  /** At least one attribution dimension is unallocated. */
+  readonly unallocated: SpendTotal;
+  /** No rate: its cost is not in any sum. */
+  readonly unpriced: SpendTotal;
+  readonly estimated: SpendTotal;
+}
+
+export interface CostReport {
+  /** By date, then by the dimensions. */
+  readonly rows: readonly CostReportRow[];
+  readonly totals: CostReportTotals;
+}
+
+export interface CostReportDeps {
+  readonly spend: SpendStore;
+  readonly closedDays: ClosedDays;
+  readonly clock: () => Instant;
+}
+
+interface DaySource {
+  readonly packs: readonly PackedDay[];
+  readonly cells: readonly SpendCell[];
+}
+
+/** The stretches from `from` to `to` that no pack covers. */
+function uncovered(from: UsageDate, to: UsageDate, packs: readonly PackedDay[]): (readonly [UsageDate, UsageDate])[] {
+  const stretches: (readonly [UsageDate, UsageDate])[] = [];
+  let next = from;
+  for (const { usageDate } of packs.toSorted((a, b) => compare(a.usageDate, b.usageDate))) {
+    if (usageDate > next) stretches.push([next, addDays(usageDate, -1)]);
+    next = addDays(usageDate, 1);
+  }
+  if (next <= to) stretches.push([next, to]);
+  return stretches;
+}
+
+/** A closed day from its pack, unless the day was touched since it was packed; every other day from its cells. */
+async function readDays(deps: CostReportDeps, from: UsageDate, to: UsageDate): Promise<DaySource> {
+  const now = deps.clock();
+  const earliestLive = earliestLiveDate(now);
+  const lastClosed = addDays(earliestOpenDate(now), -1);
+  const packedTo = to < lastClosed ? to : lastClosed;
+  if (from > packedTo) return { packs: [], cells: from > to ? [] : await deps.spend.read(from, to) };
+  const [packed, generations] = await Promise.all([
+    deps.closedDays.read(from, packedTo),
+    deps.spend.generations(earliestLive, lastClosed),
+  ]);
+  const packs = packed.filter(
+    ({ usageDate, generation }) => usageDate < earliestLive || generation === (generations.get(usageDate) ?? 0),
+  );
+  const stretches = uncovered(from, to, packs);
+  const cells = await Promise.all(stretches.map(([first, last]) => deps.spend.read(first, last)));
+  return { packs, cells: cells.flat() };
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}
+
+function inOrder(a: GroupRow, b: GroupRow): number {
+  const byPeriod = compare(a.period, b.period);
+  if (byPeriod !== 0) return byPeriod;
+  const place = a.values.findIndex((value, i) => value !== b.values[i]);
+  return place < 0 ? 0 : compare(a.values[place] as string, b.values[place] as string);
+}
+
+const inTotal = "total";
+
+const PERIOD_OF: Readonly<Record<CostReportQuery["granularity"], (date: UsageDate) => string>> = {
+  daily: (date) => date,
+  monthly: monthOf,
+  total: () => inTotal,
+};
+
+function add(source: DaySource, periodOf: (date: UsageDate) => string, sums: GroupSum): GroupRow[] {
+  for (const { usageDate, pack } of source.packs) sums.addPack(periodOf(usageDate), pack);
+  const cells = Map.groupBy(source.cells, ({ usageDate }) => periodOf(usageDate));
+  for (const [period, ofPeriod] of cells) sums.addCells(period, ofPeriod);
+  return sums.rows();
+}
+
+function total(rows: readonly GroupRow[]): SpendTotal {
+  let sum: SpendTotal = { cost: zeroUsd, listCost: zeroUsd, requests: 0n, entries: 0n };
+  for (const { sums } of rows) {
+    sum = {
+      cost: addUsd(sum.cost, sums.cost),
+      listCost: addUsd(sum.listCost, sums.listCost),
+      requests: sum.requests + sums.requests,
+      entries: sum.entries + sums.entries,
+    };
+  }
+  return sum;
+}
+
+const TOTALS_BY = ["price_status", ...ATTRIBUTION_DIMENSIONS] as const;
+
+function totalsOf(source: DaySource, filters: CostReportQuery["filters"]): CostReportTotals {
+  const rows = add(source, () => inTotal, groupSum({ groupBy: TOTALS_BY, filters }));
+  const withStatus = (status: PriceStatus) => total(rows.filter(({ values }) => values[0] === status));
+  return {
+    ...total(rows),
+    unallocated: total(rows.filter(({ values }) => values.includes(UNALLOCATED, 1))),
+    unpriced: withStatus("unpriced"),
+    estimated: withStatus("estimated"),
+  };
+}
+
+/** Exact. The totals say what is unallocated, unpriced and estimated, whatever is asked for. */
+export const makeCostReport =
+  (deps: CostReportDeps) =>
+  async ({ from, to, granularity, groupBy, filters }: CostReportQuery): Promise<CostReport> => {
+    const source = await readDays(deps, from, to);
+    const rows = add(source, PERIOD_OF[granularity], groupSum({ groupBy, filters })).sort(inOrder);
+    return {
+      rows: rows.map(({ period, values, sums }) => ({
+        date: granularity === "total" ? null : (period as UsageDate | Month),
+        dimensions: Object.fromEntries(groupBy.map((name, i) => [name, values[i]])),
+        sums,
+      })),
+      totals: totalsOf(source, filters),
+    };
+  };

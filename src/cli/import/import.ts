@@ -1,0 +1,94 @@
+import type { Command } from "commander";
+import { connect, expectStatus, type Session } from "../connection.ts";
+import { exitCodes, Failure } from "../failure.ts";
+import { print } from "../output.ts";
+import { collect, parsePairs } from "../pairs.ts";
+import type { Terminal } from "../terminal.ts";
+import { writeState } from "./import-state.ts";
+import { type ImportRun, runImport } from "./run-import.ts";
+
+const mergeWaitMs = 15 * 60_000;
+const mergePauseMs = 500;
+
+async function waitForMerge({ client, terminal }: Session, importId: string) {
+  for (let waitedMs = 0; ; waitedMs += mergePauseMs) {
+    const record = expectStatus(await client.readImport({ params: { id: importId } }), 200);
+    if (record.status === "merged" || waitedMs >= mergeWaitMs) return record;
+    if (waitedMs === 0) {
+      terminal.err(`all rows are in; ${record.waiting.toLocaleString("en-US")} wait for the pipeline…\n`);
+    }
+    await terminal.sleep(mergePauseMs);
+  }
+}
+
+/** When every row was refused here, the server knows of no import. */
+const nothingSent = { new: 0, known: 0, conflicting: 0, waiting: 0 };
+
+type ImportSummary = typeof nothingSent;
+
+function printSummary(session: Session, { state }: ImportRun, record: ImportSummary): void {
+  const { tally } = state;
+  const row = {
+    import_id: state.importId,
+    rows: state.rowsDone,
+    ...{ new: record.new, known: record.known, conflicting: record.conflicting, waiting: record.waiting },
+    ...{ rejected: tally.rejected, unallocated: tally.quarantined, unpriced: tally.unpriced },
+  };
+  const untold = tally.rejected - tally.rejectedRows.length;
+  for (const { line, id, problem } of tally.rejectedRows) {
+    session.terminal.err(`line ${line}${id === null ? "" : ` (id ${id})`}: rejected: ${problem}\n`);
+  }
+  if (untold > 0) session.terminal.err(`… and ${untold.toLocaleString("en-US")} more rejected rows\n`);
+  const notes = record.waiting > 0 ? [`not merged yet: finops status ${state.importId}`] : [];
+  const whole = { ...row, rejected_rows: tally.rejectedRows };
+  print(session.terminal, session.format, { whole, columns: Object.keys(row), rows: [row], notes });
+}
+
+interface ImportOptions {
+  readonly map?: string[];
+  readonly set?: string[];
+  readonly newFile?: true;
+}
+
+async function importFile(path: string, options: ImportOptions, session: Session): Promise<void> {
+  const mapping = { map: parsePairs("--map", options.map ?? []), set: parsePairs("--set", options.set ?? []) };
+  const run = await runImport(session, path, mapping, options.newFile === true);
+  const { state, resumedAt } = run;
+  if (resumedAt > 0) session.terminal.err(`went on after ${resumedAt.toLocaleString("en-US")} rows sent before\n`);
+  const record = state.tally.sent > 0 ? await waitForMerge(session, state.importId) : nothingSent;
+  await writeState(run.statePath, { ...state, finished: true });
+  printSummary(session, run, record);
+  const untaken = state.tally.rejected + record.conflicting;
+  if (untaken > 0) {
+    const fix = "mend the rows and import the file again: what is in is known, and counts once";
+    throw new Failure(`${untaken.toLocaleString("en-US")} rows were not taken`, { exitCode: exitCodes.refused, fix });
+  }
+}
+
+export function addImport(program: Command, terminal: Terminal): void {
+  program
+    .command("import")
+    .description("send the usage events of a file: JSON lines or CSV, plain or gzip, of any age")
+    .argument("<file>", "one event a line (JSON), or a CSV with a header")
+    .option(
+      "--map <column=field>",
+      "CSV: which field a column is (repeat); a column named like a field needs none",
+      collect,
+    )
+    .option("--set <field=value>", "the value of a field in rows that leave it empty (repeat)", collect)
+    .option("--new-file", "the file holds other rows than the one imported under this name before")
+    .addHelpText(
+      "after",
+      `
+Fields: id, source, time, provider, model, service_tier, speed, serving_location, requests, response_id; a meter such
+as uncached_input_tokens; team, feature, environment, region, customer_tier, purpose, customer_id; tags.NAME.
+A time of a CSV without an offset is taken as UTC. Rows without an id get one from the file's content and the row's
+number, so that the same file counts once; an interrupted import goes on when the command is run again.
+
+  finops import calls.csv --map TIMESTAMP=time --map ContextTokens=uncached_input_tokens \\
+    --map GeneratedTokens=text_output_tokens --set provider=openai --set model=gpt-4o --set feature=chat`,
+    )
+    .action(async (path: string, options: ImportOptions, command: Command) => {
+      await importFile(path, options, await connect(command, terminal));
+    });
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { run } from "./program.ts";
+
+// A reader that has seen enough (`finops report cost | head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit(0);
+});
+
+process.exitCode = await run(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  err: (text) => process.stderr.write(text),
+  isInteractive: process.stderr.isTTY === true,
+  env: process.env,
+  fetch: (url, request) => fetch(url, request),
+  sleep: (ms) => setTimeout(ms),
+  newId: randomUUID,
+  now: Date.now,
+});

@@ -1,0 +1,58 @@
+import { Command, CommanderError, Option } from "commander";
+import { UnexpectedReply } from "#contract/client.ts";
+import { addAdjust } from "./adjust.ts";
+import { defaultPort } from "./connection.ts";
+import { addExplain } from "./explain.ts";
+import { type ExitCode, exitCodes, Failure } from "./failure.ts";
+import { addImport } from "./import/import.ts";
+import { addKeys } from "./keys.ts";
+import { addPrices } from "./prices.ts";
+import { addReport } from "./report-cost.ts";
+import { addStart } from "./start.ts";
+import { addStatus } from "./status.ts";
+import type { Terminal } from "./terminal.ts";
+
+function makeProgram(terminal: Terminal): Command {
+  const program = new Command("finops")
+    .description("One true account of what AI costs: usage events in, exact cost out.")
+    // Before any subcommand: subcommands inherit these settings when they are made.
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError("(--help shows what is possible)")
+    .option("--url <url>", `of the server (FINOPS_URL; default http://127.0.0.1:${defaultPort})`)
+    .option("--key <key>", "what to sign requests with (FINOPS_KEY; on the server's machine its admin key)")
+    .addOption(new Option("--json", "print the server's reply").conflicts("csv"))
+    .addOption(new Option("--csv", "print comma-separated values, amounts exact").conflicts("json"))
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 done, 1 refused or rows not taken, 2 wrong usage, 3 no answer from the server.",
+    );
+  for (const add of [addStart, addImport, addReport, addExplain, addAdjust, addKeys, addPrices, addStatus]) {
+    add(program, terminal);
+  }
+  return program;
+}
+
+function told(error: unknown, terminal: Terminal): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof Failure) {
+    terminal.err(`finops: ${error.message}\n${error.fix ? `  → ${error.fix}\n` : ""}`);
+    return error.exitCode;
+  }
+  if (error instanceof UnexpectedReply) {
+    terminal.err(`finops: ${error.message}\n  → is this the URL of an ai-finops server, of the same version?\n`);
+    return exitCodes.refused;
+  }
+  throw error;
+}
+
+/** Runs one command line, without the program's name; what it ends with is for the process to exit with. */
+export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  try {
+    await makeProgram(terminal).parseAsync([...words], { from: "user" });
+    return exitCodes.ok;
+  } catch (error) {
+    return told(error, terminal);
+  }
+}

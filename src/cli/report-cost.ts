@@ -1,0 +1,82 @@
+import { type Command, Option } from "commander";
+import { type CostReportRow, GRANULARITIES } from "#contract/cost-report.ts";
+import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
+import { METERS } from "#core/meters.ts";
+import { addDays, type Instant, usageDateOf } from "#core/time.ts";
+import { connect, expectStatus, type Session } from "./connection.ts";
+import { usageFailure } from "./failure.ts";
+import { moneyForPeople } from "./money-for-people.ts";
+import { print } from "./output.ts";
+import { collect, parsePairs } from "./pairs.ts";
+import type { Terminal } from "./terminal.ts";
+
+interface ReportOptions {
+  readonly from?: string;
+  readonly to?: string;
+  readonly groupBy: string;
+  readonly granularity: (typeof GRANULARITIES)[number];
+  readonly filter?: string[];
+}
+
+const defaultDays = 30;
+const pagesMax = 10_000;
+
+function filtersOf(texts: readonly string[]): Partial<Record<SpendDimension, string>> {
+  const filters: Partial<Record<SpendDimension, string>> = {};
+  for (const [name, values] of parsePairs("--filter", texts)) {
+    const dimension = SPEND_DIMENSIONS.find((known) => known === name);
+    if (!dimension)
+      throw usageFailure(`--filter: there is no dimension ${name}`, `one of ${SPEND_DIMENSIONS.join(", ")}`);
+    const before = filters[dimension];
+    filters[dimension] = before === undefined ? values : `${before},${values}`;
+  }
+  return filters;
+}
+
+async function readReport({ client, terminal }: Session, options: ReportOptions) {
+  const today = usageDateOf(terminal.now() as Instant);
+  const query = {
+    from: options.from ?? addDays(today, 1 - defaultDays),
+    to: options.to ?? today,
+    group_by: options.groupBy,
+    granularity: options.granularity,
+    ...filtersOf(options.filter ?? []),
+  };
+  const first = expectStatus(await client.costReport({ query }), 200);
+  const rows: CostReportRow[] = [...first.rows];
+  let cursor = first.next_cursor;
+  for (let page = 1; cursor !== null && page < pagesMax; page++) {
+    const next = expectStatus(await client.costReport({ query: { ...query, cursor } }), 200);
+    rows.push(...next.rows);
+    cursor = next.next_cursor;
+  }
+  return { ...first, rows, next_cursor: cursor };
+}
+
+async function reportCost(options: ReportOptions, command: Command, terminal: Terminal): Promise<void> {
+  const session = await connect(command, terminal);
+  const report = await readReport(session, options);
+  const dates = report.granularity === "total" ? [] : ["date"];
+  const used = METERS.filter((meter) => report.rows.some((row) => row[meter] !== undefined));
+  const meters = session.format === "csv" ? used.filter((meter) => meter !== "requests") : [];
+  const notes = [
+    `\n${report.from} to ${report.to} (UTC): ${moneyForPeople(report.total_cost_usd)} USD, list ${moneyForPeople(report.total_list_cost_usd)} USD`,
+    ...(report.demo ? ["This is the made-up demo company."] : []),
+  ];
+  const columns = [...dates, ...report.group_by, "cost_usd", "list_cost_usd", "requests", ...meters];
+  print(terminal, session.format, { whole: report, columns, rows: report.rows, notes });
+}
+
+export function addReport(program: Command, terminal: Terminal): void {
+  program
+    .command("report")
+    .description("what AI has cost")
+    .command("cost")
+    .description("cost by day or month and any dimensions; unallocated and unpriced spend included")
+    .option("--from <date>", `first UTC day (default: ${defaultDays} days up to today)`)
+    .option("--to <date>", "last UTC day, included (default: today)")
+    .option("--group-by <dimensions>", `apart by commas, of ${SPEND_DIMENSIONS.join(", ")}`, "team,feature")
+    .addOption(new Option("--granularity <granularity>", "rows per").choices(GRANULARITIES).default("total"))
+    .option("--filter <dimension=values>", "only rows with one of these values, apart by commas (repeat)", collect)
+    .action((options: ReportOptions, command: Command) => reportCost(options, command, terminal));
+}

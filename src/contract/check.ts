@@ -1,0 +1,58 @@
+import type * as z from "zod";
+import type { FieldError } from "#core/field-error.ts";
+import { insteadOfMeter } from "./meters.ts";
+
+const foundMax = 100;
+const errorsMax = 20;
+
+/** A value of JSON in at most 100 characters; never walks into it. */
+export function describe(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return `an array of ${value.length}`;
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = typeof value === "string" ? JSON.stringify(value.slice(0, foundMax)) : String(value);
+  return text.length > foundMax ? `${text.slice(0, foundMax - 1)}…` : text;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, i) => (typeof part === "number" ? `[${part}]` : `${i > 0 ? "." : ""}${String(part).slice(0, 64)}`))
+    .join("");
+}
+
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
+  for (const part of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, part)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+function fieldErrors(error: z.ZodError, input: unknown, root: string): FieldError[] {
+  const errors = error.issues.flatMap((issue): { path: PropertyKey[]; wanted: string }[] => {
+    if (issue.code !== "unrecognized_keys") return [{ path: issue.path, wanted: issue.message }];
+    const isMeters = issue.path.at(-1) === "meters";
+    return issue.keys.map((key) => ({
+      path: [...issue.path, key],
+      wanted: isMeters ? insteadOfMeter(key) : issue.message,
+    }));
+  });
+  return errors.slice(0, errorsMax).map(({ path, wanted }) => ({
+    path: pathText(root === "" ? path : [root, ...path]),
+    found: describe(valueAt(input, path)),
+    wanted,
+  }));
+}
+
+export type Checked<S extends z.ZodType> =
+  | { readonly ok: true; readonly data: z.output<S> }
+  | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+/** Does `input` fit the schema? `root` stands before each path: "query" makes it "query.from". */
+export function check<S extends z.ZodType>(schema: S, input: unknown, root = ""): Checked<S> {
+  const result = schema.safeParse(input);
+  return result.success
+    ? { ok: true, data: result.data }
+    : { ok: false, errors: fieldErrors(result.error, input, root) };
+}

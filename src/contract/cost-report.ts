@@ -1,0 +1,94 @@
+import * as z from "zod";
+import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
+import { QUANTITY_METERS, type QuantityMeter } from "./meters.ts";
+import { spendCount } from "./spend-count.ts";
+import { replyInstant, usageDate, usd } from "./values.ts";
+
+export const GRANULARITIES = ["daily", "monthly", "total"] as const;
+
+const listOf = (sent: string) => [...new Set(sent.split(",").map((part) => part.trim()))].filter((part) => part !== "");
+
+const groupError = `dimensions apart by commas, from ${SPEND_DIMENSIONS.join(", ")}`;
+
+const groupBy = z
+  .string()
+  .max(400, { error: groupError })
+  .transform((sent, context): SpendDimension[] => {
+    const names = listOf(sent);
+    if (names.every((name) => (SPEND_DIMENSIONS as readonly string[]).includes(name))) return names as SpendDimension[];
+    context.issues.push({ code: "custom", message: groupError, input: sent });
+    return z.NEVER;
+  });
+
+const filter = z
+  .string()
+  .max(4_000, { error: "values apart by commas, at most 4,000 characters" })
+  .transform(listOf)
+  .optional()
+  .meta({ description: "Values apart by commas: a row has one of them" });
+
+const filters = Object.fromEntries(SPEND_DIMENSIONS.map((name) => [name, filter])) as Record<
+  SpendDimension,
+  typeof filter
+>;
+
+const limitError = "a whole number from 1 to 5000";
+
+export const costReportQuery = z.strictObject(
+  {
+    from: usageDate,
+    to: usageDate.meta({ description: "Included" }),
+    group_by: groupBy.optional(),
+    granularity: z.enum(GRANULARITIES, { error: `one of ${GRANULARITIES.join(", ")}` }).optional(),
+    limit: z
+      .string()
+      .regex(/^\d{1,4}$/, { error: limitError })
+      .transform(Number)
+      .pipe(z.int().min(1, { error: limitError }).max(5_000, { error: limitError }))
+      .optional(),
+    cursor: z.string().max(2_000, { error: "the `next_cursor` of the page before" }).optional(),
+    ...filters,
+  },
+  { error: () => `parameters from from, to, group_by, granularity, limit, cursor, ${SPEND_DIMENSIONS.join(", ")}` },
+);
+
+export type CostReportRequest = z.output<typeof costReportQuery>;
+
+const dimensions = Object.fromEntries(SPEND_DIMENSIONS.map((name) => [name, z.string().optional()])) as Record<
+  SpendDimension,
+  z.ZodOptional<z.ZodString>
+>;
+const sums = Object.fromEntries(QUANTITY_METERS.map((meter) => [meter, z.number().optional()])) as Record<
+  QuantityMeter,
+  z.ZodOptional<z.ZodNumber>
+>;
+
+/** One row per day or month × the dimensions grouped by. A meter that is left out is zero. */
+export const costReportRow = z.object({
+  date: z.string().optional().meta({ description: '"2026-11-23" daily, "2026-11" monthly, left out in total' }),
+  ...dimensions,
+  cost_usd: usd,
+  list_cost_usd: usd,
+  requests: z.number(),
+  entries: z.number(),
+  ...sums,
+});
+
+export type CostReportRow = z.output<typeof costReportRow>;
+
+export const costReport = z.object({
+  from: z.string(),
+  to: z.string(),
+  granularity: z.enum(GRANULARITIES),
+  group_by: z.array(z.enum(SPEND_DIMENSIONS)),
+  rows: z.array(costReportRow),
+  next_cursor: z.string().nullable(),
+  total_cost_usd: usd.meta({ description: "Over all pages" }),
+  total_list_cost_usd: usd,
+  unallocated: spendCount.meta({ description: "Of the total: attribution incomplete" }),
+  unpriced: spendCount.meta({ description: "No rate for the model: its cost is in no sum" }),
+  estimated: spendCount.meta({ description: "Of the total: at a rate that is not exactly the one" }),
+  row_count: z.int().meta({ description: "Over all pages" }),
+  generated_at: replyInstant,
+  demo: z.boolean().meta({ description: "True when this is the made-up demo company" }),
+});

@@ -1,0 +1,149 @@
+import type { SpendDimension } from "./dimensions.ts";
+import { makeLimbSums } from "./limb-sums.ts";
+import { type OpenPack, openPack, placesOf, sumsFrom } from "./pack.ts";
+import type { CellDimensions, CellSums, SpendCell } from "./spend-cell.ts";
+
+export interface GroupSumQuery {
+  readonly groupBy: readonly SpendDimension[];
+  /** A row counts when each filtered dimension has one of its values. */
+  readonly filters: Readonly<Partial<Record<SpendDimension, readonly string[]>>>;
+}
+
+export interface GroupRow {
+  readonly period: string;
+  /** In the order of `groupBy`. */
+  readonly values: readonly string[];
+  readonly sums: CellSums;
+}
+
+/** Sums days into periods (a date, a month, "total": whatever label the caller gives) and groups of dimensions. */
+export interface GroupSum {
+  addPack(period: string, pack: Uint8Array): void;
+  addCells(period: string, cells: readonly SpendCell[]): void;
+  /** In the order in which the groups were first met. */
+  rows(): GroupRow[];
+}
+
+interface Group {
+  readonly period: string;
+  readonly values: readonly string[];
+}
+
+/** Renumbering the groups of a pack keeps their numbers exact in a double, however many dimensions there are. */
+const groupNumbersMax = 2 ** 31;
+
+/** Of each row of the pack the number of its group, and of each number a row that is in it; -1 for a filtered row. */
+function groupRows(pack: OpenPack, query: GroupSumQuery): { groups: Int32Array; firstRows: number[] } {
+  const numbers = new Float64Array(pack.rows);
+  const keep = new Uint8Array(pack.rows).fill(1);
+  let size = 1;
+  pack.dimensions.forEach(({ name, values }, dimension) => {
+    const wanted = query.filters[name];
+    if (wanted === undefined && !query.groupBy.includes(name)) return;
+    const places = placesOf(pack, dimension);
+    if (wanted !== undefined) {
+      const allowed = values.map((value) => wanted.includes(value));
+      for (let row = 0; row < pack.rows; row++) if (!allowed[places[row] as number]) keep[row] = 0;
+    }
+    if (!query.groupBy.includes(name)) return;
+    if (size * values.length > groupNumbersMax) size = renumber(numbers);
+    for (let row = 0; row < pack.rows; row++) {
+      numbers[row] = (numbers[row] as number) * values.length + (places[row] as number);
+    }
+    size *= values.length;
+  });
+  return compact(numbers, keep);
+}
+
+function renumber(numbers: Float64Array): number {
+  const known = new Map<number, number>();
+  for (let row = 0; row < numbers.length; row++) {
+    const number = numbers[row] as number;
+    const place = known.get(number) ?? known.size;
+    known.set(number, place);
+    numbers[row] = place;
+  }
+  return known.size;
+}
+
+function compact(numbers: Float64Array, keep: Uint8Array): { groups: Int32Array; firstRows: number[] } {
+  const known = new Map<number, number>();
+  const firstRows: number[] = [];
+  const groups = new Int32Array(numbers.length).fill(-1);
+  for (let row = 0; row < numbers.length; row++) {
+    if (!keep[row]) continue;
+    const number = numbers[row] as number;
+    let group = known.get(number);
+    if (group === undefined) {
+      group = known.size;
+      known.set(number, group);
+      firstRows.push(row);
+    }
+    groups[row] = group;
+  }
+  return { groups, firstRows };
+}
+
+/** A numbering of groups, in the order first met. */
+function makeGroups() {
+  const groups: Group[] = [];
+  const numbers = new Map<string, number>();
+  return {
+    groups,
+    numberOf(period: string, values: readonly string[]): number {
+      const key = JSON.stringify([period, ...values]);
+      const known = numbers.get(key);
+      if (known !== undefined) return known;
+      numbers.set(key, groups.length);
+      return groups.push({ period, values }) - 1;
+    },
+  };
+}
+
+function matches(dimensions: CellDimensions, query: GroupSumQuery): boolean {
+  return Object.entries(query.filters).every(([name, wanted]) => wanted.includes(dimensions[name as SpendDimension]));
+}
+
+/** Of each row of the pack the number of its group among all groups; -1 for a filtered row. */
+function targetsOf(pack: OpenPack, query: GroupSumQuery, numberOf: (values: readonly string[]) => number): Int32Array {
+  const { groups, firstRows } = groupRows(pack, query);
+  const columns = query.groupBy.map((name) => {
+    const dimension = pack.dimensions.findIndex((one) => one.name === name);
+    return { values: pack.dimensions[dimension]?.values ?? [], places: placesOf(pack, dimension) };
+  });
+  const numbers = firstRows.map((row) =>
+    numberOf(columns.map(({ values, places }) => values[places[row] as number] as string)),
+  );
+  return groups.map((group) => (group < 0 ? -1 : (numbers[group] as number)));
+}
+
+/** Exact. A report over a year of packs sums their columns limb by limb in doubles, and makes bigints at the end. */
+export function groupSum(query: GroupSumQuery): GroupSum {
+  const { groups, numberOf } = makeGroups();
+  const sums = makeLimbSums();
+  return {
+    addPack(period, bytes) {
+      const pack = openPack(bytes);
+      const targets = targetsOf(pack, query, (values) => numberOf(period, values));
+      sums.addPack(pack, targets, groups.length);
+    },
+    addCells(period, cells) {
+      for (const cell of cells) {
+        if (!matches(cell.dimensions, query)) continue;
+        const group = numberOf(
+          period,
+          query.groupBy.map((name) => cell.dimensions[name]),
+        );
+        sums.addSums(group, cell.sums);
+      }
+    },
+    rows() {
+      const totals = sums.totals();
+      return groups.map(({ period, values }, group) => ({
+        period,
+        values,
+        sums: sumsFrom((column) => totals.get(column)?.[group] ?? 0n),
+      }));
+    },
+  };
+}

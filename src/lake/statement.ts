@@ -1,0 +1,36 @@
+import { parseUsageDate } from "#core/time.ts";
+
+/** At most so many dates may be named in one statement: Athena writes to no more than 100 partitions at once. */
+export const datesPerWriteMax = 90;
+
+const hourPattern = /^\d{4}-\d{2}-\d{2}-([01]\d|2[0-3])$/;
+
+function literal(statement: string, name: string, value: string): string {
+  if (parseUsageDate(value) !== undefined) return `date '${value}'`;
+  if (hourPattern.test(value) && parseUsageDate(value.slice(0, 10)) !== undefined) return `'${value}'`;
+  throw new RangeError(
+    `${statement}: {{${name}}} must be dates or hours (2026-11-23, 2026-11-23-07), found "${value}"`,
+  );
+}
+
+/**
+ * The text of a statement with its `{{name}}` filled. Only dates and `YYYY-MM-DD-HH` hours can stand there: nothing
+ * that anyone sends reaches the text of a statement. Every place must be filled, and everything given must have a place.
+ */
+export function renderStatement(
+  statement: string,
+  sql: string,
+  substitutions: Readonly<Record<string, string | readonly string[]>>,
+): string {
+  const used = new Set<string>();
+  const rendered = sql.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
+    const given = Object.hasOwn(substitutions, name) ? substitutions[name] : undefined;
+    const values = typeof given === "string" ? [given] : (given ?? []);
+    if (values.length === 0) throw new RangeError(`${statement}: nothing is given for {{${name}}}`);
+    used.add(name);
+    return values.map((value) => literal(statement, name, value)).join(", ");
+  });
+  const unused = Object.keys(substitutions).filter((name) => !used.has(name));
+  if (unused.length > 0) throw new RangeError(`${statement}: there is no {{${unused.join("}}, {{")}}}`);
+  return rendered;
+}

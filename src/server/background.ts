@@ -1,0 +1,90 @@
+import type { RunRecord } from "#app/ports/pipeline-state.ts";
+import type { Change } from "#core/ledger-entry.ts";
+import { dayMs, type Instant } from "#core/time.ts";
+import { startStreamPump } from "#local/stream-pump.ts";
+import type { FaultLog } from "./fault-log.ts";
+import type { Stores } from "./stores.ts";
+import { startWorker } from "./worker.ts";
+
+type Consumer = (shard: string, changes: readonly Change[]) => Promise<void>;
+
+export interface BackgroundDeps {
+  readonly stores: Stores;
+  readonly clock: () => Instant;
+  readonly postSpend: Consumer;
+  readonly landUsage: Consumer;
+  readonly runPipeline: () => Promise<RunRecord>;
+  readonly log: FaultLog;
+}
+
+const consumers = { postSpend: "post-spend", landUsage: "land-usage" } as const;
+
+/** Reports follow an accepted event by about as much. */
+const spendGatherMs = 20;
+/** Each gathering makes a file; a pipeline run does not wait for it. */
+const landGatherMs = 30_000;
+const pipelineEveryMs = 60_000;
+const pipelineNudgeMs = 1_000;
+const landingKeptMs = 30 * dayMs;
+
+function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
+
+/** What runs without being asked: the stream's consumers, the pipeline, the purge of what is past its time. */
+export function startBackground({ stores, clock, postSpend, landUsage, runPipeline, log }: BackgroundDeps) {
+  const { changes, checkpoints } = stores.ledger;
+  const pump = (consumer: string, consume: Consumer, gatherMs: number) =>
+    startStreamPump({
+      consumer,
+      changes,
+      checkpoints,
+      consume,
+      gatherMs,
+      onError: (error) => log(`${consumer} failed and is tried again`, error),
+    });
+  const spendPump = pump(consumers.postSpend, postSpend, spendGatherMs);
+  const landPump = pump(consumers.landUsage, landUsage, landGatherMs);
+
+  /** Everything accepted so far is in the cells and in the landing before the run. */
+  const runNow = oneAtATime(async () => {
+    await spendPump.drain();
+    await landPump.drain();
+    const record = await runPipeline();
+    if (record.status === "failed") log("the pipeline failed", record.error, { run: record.id });
+    return record;
+  });
+
+  const pipeline = startWorker({
+    name: "the pipeline",
+    work: async () => void (await runNow()),
+    everyMs: pipelineEveryMs,
+    nudgeMs: pipelineNudgeMs,
+    log,
+  });
+  const purge = startWorker({
+    name: "the purge",
+    work: async () => {
+      await stores.ledger.purge(Object.values(consumers));
+      await stores.landing.purge((clock() - landingKeptMs) as Instant);
+    },
+    everyMs: dayMs,
+    nudgeMs: 0,
+    log,
+  });
+  pipeline.nudge();
+  purge.nudge();
+  return {
+    runNow,
+    nudgePipeline: pipeline.nudge,
+    stop: async () => {
+      await Promise.all([pipeline.stop(), purge.stop()]);
+      await Promise.all([spendPump.stop(), landPump.stop()]);
+    },
+  };
+}

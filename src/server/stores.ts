@@ -1,0 +1,55 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Instant } from "#core/time.ts";
+import { catalogFiles } from "#local/catalog-files.ts";
+import { openDuckdbEngine } from "#local/duckdb-engine.ts";
+import { lockFolder } from "#local/lock-folder.ts";
+import { openControl, openSpend } from "#local/open-stores.ts";
+import { openParquetLanding } from "#local/parquet-landing.ts";
+import { openLedger } from "#local/sqlite-ledger.ts";
+
+/** DuckDB spills to disk above it: ten million events merge within it. */
+const lakeMemoryLimit = "1GB";
+const lakeThreads = 2;
+
+const catalogFolder = fileURLToPath(new URL("../../catalog/", import.meta.url));
+
+/** Takes a data folder for this process and opens everything in it; refuses when another process has it. */
+export async function openStores(folder: string, clock: () => Instant) {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  using opened = new DisposableStack();
+  opened.defer(lockFolder(folder));
+  const control = opened.adopt(openControl(join(folder, "control.db")), (file) => file.close());
+  const ledger = opened.adopt(openLedger({ path: join(folder, "ledger.db"), clock }), (file) => file.close());
+  const spend = opened.adopt(openSpend(join(folder, "spend.db")), (file) => file.close());
+  const landingFolder = join(folder, "landing", "usage");
+  mkdirSync(landingFolder, { recursive: true });
+  const landing = await openParquetLanding(landingFolder);
+  const engine = opened.adopt(
+    await openDuckdbEngine({
+      path: join(folder, "lake.duckdb"),
+      landingFolder,
+      memoryLimit: lakeMemoryLimit,
+      threads: lakeThreads,
+      spillFolder: join(folder, "spill"),
+    }),
+    (lake) => lake.close(),
+  );
+  const resources = opened.move();
+  return {
+    ledger,
+    landing,
+    engine,
+    spend: spend.spend,
+    closedDays: spend.closedDays,
+    keys: control.keys,
+    prices: control.prices,
+    imports: control.imports,
+    pipeline: control.pipeline,
+    catalog: catalogFiles(catalogFolder),
+    close: () => resources.dispose(),
+  };
+}
+
+export type Stores = Awaited<ReturnType<typeof openStores>>;

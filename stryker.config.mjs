@@ -1,0 +1,14 @@
+/** Mutation testing of the core: `npm run mutation`. The report is reports/mutation/mutation.html. */
+export default {
+  mutate: ["src/core/**/*.ts"],
+  testRunner: "vitest",
+  vitest: { configFile: "vitest.mutation.config.ts", related: false },
+  plugins: ["@stryker-mutator/vitest-runner"],
+  coverageAnalysis: "perTest",
+  concurrency: 2,
+  ignoreStatic: true,
+  reporters: ["clear-text", "progress", "html", "json"],
+  clearTextReporter: { logTests: false, reportTests: false, skipFull: true },
+  disableTypeChecks: false,
+  tempDirName: ".stryker-tmp",
+};

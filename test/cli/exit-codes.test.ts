@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Finops, openFinops } from "./finops.ts";
+
+let finops: Finops;
+beforeAll(async () => {
+  finops = await openFinops();
+});
+afterAll(() => finops[Symbol.asyncDispose]());
+
+const attribution = { team: "search", feature: "chat", environment: "production", region: "eu", customer_tier: "pro" };
+
+async function send(id: string, more: Record<string, unknown> = {}): Promise<void> {
+  const event = {
+    ...{ id, source: "test", time: new Date().toISOString(), provider: "openai", model: "gpt-4o", attribution },
+    meters: { uncached_input_tokens: 1_000, text_output_tokens: 100 },
+    ...more,
+  };
+  const headers = { authorization: `Bearer ${finops.adminKey}`, "content-type": "application/json" };
+  const reply = await fetch(`${finops.url}/v1/events`, { method: "POST", headers, body: JSON.stringify(event) });
+  expect(reply.status).toBe(200);
+}
+
+async function json(words: readonly string[]) {
+  const { exitCode, out, err } = await finops.run([...words, "--json"]);
+  expect(exitCode, err).toBe(0);
+  return JSON.parse(out);
+}
+
+test("0: help is no failure", async () => {
+  const { exitCode, out } = await finops.run(["--help"]);
+  expect(exitCode).toBe(0);
+  expect(out).toContain("Usage: finops");
+});
+
+test.each([
+  [["report", "cots"]],
+  [["explain", "--source", "a"]],
+  [["keys", "create", "--name", "x", "--role", "boss"]],
+  [["report", "cost", "--filter", "colour=red"]],
+  [["report", "cost", "--json", "--csv"]],
+  [["adjust", "--source", "a", "--id", "b", "--reason", "c"]],
+  [["adjust", "--source", "a", "--id", "b", "--reason", "c", "--void", "--model", "gpt-4o"]],
+  [["prices", "set", "--provider", "openai", "--from", "2030-01-01"]],
+  [["status", "--url", "no url"]],
+])("2: %j is wrong usage", async (words) => {
+  const { exitCode, err, out } = await finops.run(words);
+  expect(exitCode).toBe(2);
+  expect(err).not.toBe("");
+  expect(out).toBe("");
+});
+
+test("3: no server answers", async () => {
+  const { exitCode, err } = await finops.run(["status", "--url", "http://127.0.0.1:9"]);
+  expect(exitCode).toBe(3);
+  expect(err).toContain("start a server with `npm start`");
+});
+
+test("1: the server refuses, and each field says what is wanted", async () => {
+  const wrongKey = await finops.run(["status", "--key", "wrong"]);
+  expect(wrongKey.exitCode).toBe(1);
+  expect(wrongKey.err).toContain("give a valid key with --key or FINOPS_KEY");
+  const wrongDay = await finops.run(["report", "cost", "--from", "2026-02-30"]);
+  expect(wrongDay.exitCode).toBe(1);
+  expect(wrongDay.err).toMatch(/from: found .*2026-02-30.*, wanted a UTC day/);
+  const unknown = await finops.run(["explain", "--source", "nobody", "--id", "nothing"]);
+  expect(unknown.exitCode).toBe(1);
+});
+
+test("an event is explained charge by charge", async () => {
+  await send("explained");
+  const { out } = await finops.run(["explain", "--source", "test", "--id", "explained"]);
+  expect(out).toMatch(/uncached input tokens|uncached_input_tokens\s+1,000\s+2\.5\s+2\.5\s+0\.0025\s+0\.0025/);
+  expect(out).toContain("as it stands now: 0.0035 USD");
+  const csv = await finops.run(["explain", "--source", "test", "--id", "explained", "--csv"]);
+  expect(csv.out.split("\r\n")[1]).toMatch(
+    /^usage,0,\d{4}-\d\d-\d\d,openai,gpt-4o,.*,uncached_input_tokens,1000,2\.5,2\.5,0\.0025,0\.0025,false,false$/,
+  );
+});
+
+test("an adjustment says its request id, counts once, and stands in the explanation", async () => {
+  await send("adjusted");
+  const words = [
+    "adjust",
+    "--source",
+    "test",
+    "--id",
+    "adjusted",
+    "--reason",
+    "wrong team",
+    "--attribution",
+    "team=ops",
+  ];
+  const first = await json(words);
+  expect(first).toMatchObject({ request_id: expect.stringMatching(/^test-/), status: "accepted" });
+  const again = await json([...words, "--request-id", first.request_id]);
+  expect(again.status).toBe("duplicate");
+  const { entries, cost_usd } = await json(["explain", "--source", "test", "--id", "adjusted"]);
+  expect(entries.map(({ kind, cost_usd: cost }: { kind: string; cost_usd: string }) => [kind, cost])).toEqual([
+    ["usage", "0.0035"],
+    ["reversal", "-0.0035"],
+    ["rebooking", "0.0035"],
+  ]);
+  expect(cost_usd).toBe("0.0035");
+  const { out } = await finops.run(["explain", "--source", "test", "--id", "adjusted"]);
+  expect(out).toContain("wrong team");
+});
+
+test("an event is voided", async () => {
+  await send("voided");
+  await json(["adjust", "--source", "test", "--id", "voided", "--reason", "test traffic", "--void"]);
+  expect((await json(["explain", "--source", "test", "--id", "voided"])).cost_usd).toBe("0");
+});
+
+test("a key is shown once, does what its role allows, and is refused when revoked", async () => {
+  const fixed = ["--fix", "team=checkout", "--fix", "environment=development", "--default", "region=eu"];
+  const { key, id } = await json(["keys", "create", "--name", "reader", "--role", "viewer", ...fixed]);
+  const listed = await json(["keys", "list"]);
+  expect(JSON.stringify(listed)).not.toContain(key);
+  expect(listed.keys.find((one: { id: string }) => one.id === id)).toMatchObject({
+    ...{ name: "reader", role: "viewer", revoked_at: null },
+    ...{ fixed: { team: "checkout", environment: "development" }, defaults: { region: "eu" } },
+  });
+  expect((await finops.run(["report", "cost", "--key", key])).exitCode).toBe(0);
+  expect((await finops.run(["keys", "list", "--key", key])).exitCode).toBe(1);
+  await json(["keys", "revoke", id]);
+  const { keys } = await json(["keys", "list"]);
+  expect(keys.find((one: { id: string }) => one.id === id).revoked_at).not.toBeNull();
+});
+
+test("a price is set from a coming day on, and one that would change the past is refused", async () => {
+  const price = ["prices", "set", "--provider", "openai", "--discount-percent", "12.5"];
+  expect(await json([...price, "--from", "2099-01-01", "--note", "contract 42"])).toMatchObject({
+    ...{
+      provider: "openai",
+      model: "*",
+      meter: "*",
+      tier: "*",
+      discount_percent: "12.5",
+      from: "2099-01-01",
+      to: null,
+    },
+  });
+  expect((await json(["prices", "list"])).prices).toHaveLength(1);
+  expect((await finops.run([...price, "--from", "2020-01-01"])).exitCode).toBe(1);
+});
+
+test("status says whose data it is", async () => {
+  expect((await json(["status"])).data).toBe("own");
+  expect((await finops.run(["status"])).out).toContain("your own");
+});

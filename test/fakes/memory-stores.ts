@@ -1,0 +1,130 @@
+import type { ClosedDays, PackedDay } from "#app/ports/closed-days.ts";
+import type { ImportRecord, ImportStore } from "#app/ports/imports.ts";
+import type { KeyStore, StoredKey } from "#app/ports/keys.ts";
+import type { LakeEvents } from "#app/ports/lake-events.ts";
+import type { LandedEntry, Landing } from "#app/ports/landing.ts";
+import type { PriceStore, StoredRate } from "#app/ports/prices.ts";
+import { Unavailable } from "#app/unavailable.ts";
+import type { LedgerEntry } from "#core/ledger-entry.ts";
+import { packDay } from "#core/pack.ts";
+import type { UsageDate } from "#core/time.ts";
+
+export interface MemoryLanding extends Landing {
+  readonly files: Map<string, readonly LandedEntry[]>;
+  /** Once. */
+  fails: boolean;
+}
+
+export function memoryLanding(): MemoryLanding {
+  const landing: MemoryLanding = {
+    files: new Map(),
+    fails: false,
+    write: async (name, landedAt, rows) => {
+      const { fails } = landing;
+      landing.fails = false;
+      if (fails) throw new Unavailable("landing");
+      if (!/^[\w.-]{1,200}$/.test(name)) throw new Error(`no file name: ${name}`);
+      landing.files.set(`${new Date(landedAt).toISOString().slice(0, 13)}/${name}`, rows);
+    },
+  };
+  return landing;
+}
+
+/** What a merge of the landing would leave: each key once, the first file's. */
+export function mergedLake(landing: MemoryLanding, more: readonly LedgerEntry[] = []): LakeEvents {
+  return {
+    find: async (source, id) => {
+      const byKey = new Map<string, LedgerEntry>();
+      for (const entry of [...more, ...[...landing.files.values()].flat().map((row) => row.entry)]) {
+        if (!byKey.has(entry.key)) byKey.set(entry.key, entry);
+      }
+      const found = [...byKey.values()].filter((entry) => entry.source === source && entry.id === id);
+      const rank = ({ adjustment }: LedgerEntry) =>
+        adjustment ? 2 * adjustment.number + (adjustment.part === "rebooking" ? 1 : 0) : 0;
+      return found.sort((a, b) => rank(a) - rank(b));
+    },
+  };
+}
+
+export const emptyLake: LakeEvents = { find: async () => [] };
+
+export function memoryImports(): ImportStore {
+  const records = new Map<string, ImportRecord>();
+  const parts = new Set<string>();
+  return {
+    addPart: async (id, part, at, { live, landed, rejected }) => {
+      const key = JSON.stringify([id, part]);
+      if (parts.has(key)) return;
+      parts.add(key);
+      const zero = { new: 0, known: 0, conflicting: 0 };
+      const known = records.get(id) ?? { id, startedAt: at, live: zero, landed: 0, rejected: 0, merged: null };
+      records.set(id, {
+        ...known,
+        live: {
+          new: known.live.new + live.new,
+          known: known.live.known + live.known,
+          conflicting: known.live.conflicting + live.conflicting,
+        },
+        landed: known.landed + landed,
+        rejected: known.rejected + rejected,
+      });
+    },
+    get: async (id) => records.get(id),
+    unmerged: async () => [...records.values()].filter(({ landed, merged }) => landed > 0 && merged === null),
+    setMerged: async (id, merged) => {
+      const known = records.get(id);
+      if (known) records.set(id, { ...known, merged });
+    },
+  };
+}
+
+export function memoryKeys(): KeyStore & { readonly reads: string[] } {
+  const keys = new Map<string, StoredKey>();
+  const reads: string[] = [];
+  return {
+    reads,
+    add: async (key) => {
+      if (keys.has(key.id) || [...keys.values()].some(({ hash }) => hash === key.hash)) return false;
+      keys.set(key.id, key);
+      return true;
+    },
+    findByHash: async (hash) => {
+      reads.push(hash);
+      return [...keys.values()].find((key) => key.hash === hash);
+    },
+    list: async () => [...keys.values()],
+    revoke: async (id, at) => {
+      const key = keys.get(id);
+      if (key === undefined) return false;
+      keys.set(id, { ...key, revokedAt: key.revokedAt ?? at });
+      return true;
+    },
+  };
+}
+
+export function memoryPrices(): PriceStore & { reads: number } {
+  const rates: StoredRate[] = [];
+  const store = {
+    reads: 0,
+    add: async (rate: StoredRate) => {
+      rates.push(rate);
+    },
+    list: async () => {
+      store.reads++;
+      return [...rates];
+    },
+  };
+  return store;
+}
+
+export function memoryClosedDays(): ClosedDays {
+  const packs = new Map<UsageDate, PackedDay>();
+  return {
+    write: async (days) => {
+      for (const { usageDate, generation, cells } of days) {
+        packs.set(usageDate, { usageDate, generation, pack: packDay(cells) });
+      }
+    },
+    read: async (from, to) => [...packs.values()].filter(({ usageDate }) => usageDate >= from && usageDate <= to),
+  };
+}

@@ -1,0 +1,78 @@
+import { makeRunPipeline, type PipelineDeps } from "#app/run-pipeline.ts";
+import type { LedgerEntry } from "#core/ledger-entry.ts";
+import { cellsOf } from "#core/spend-cell.ts";
+import { dayMs, type Instant, startOfDay } from "#core/time.ts";
+import { openControl, openSpend } from "#local/open-stores.ts";
+import { IN_MEMORY } from "#local/sqlite.ts";
+import { at } from "./entries.ts";
+import { openMemoryLake } from "./memory-lake.ts";
+
+export interface Delivered {
+  readonly file?: string;
+  readonly importId?: string;
+  /** False: the spend cells never hear of it. */
+  readonly cells?: boolean;
+  /** The sequence of the first entry; the next ones count on. */
+  readonly sequence?: number;
+}
+
+/** A pipeline with everything it works on, in memory, its clock at 2026-11-22T12:00Z. */
+export async function openWorld() {
+  const lake = await openMemoryLake();
+  const control = openControl(IN_MEMORY);
+  const spendFile = openSpend(IN_MEMORY);
+  let now = at("2026-11-22T12:00:00Z");
+  let posted = 0;
+  let ids = 0;
+  const deps: PipelineDeps = {
+    engine: lake.engine,
+    state: control.pipeline,
+    spend: spendFile.spend,
+    closedDays: spendFile.closedDays,
+    imports: control.imports,
+    clock: () => now,
+    newId: () => `run-${++ids}`,
+    holder: "test",
+  };
+  return {
+    ...lake,
+    ...spendFile,
+    imports: control.imports,
+    state: control.pipeline,
+    deps,
+    run: makeRunPipeline(deps),
+    now: () => now,
+    wait(ms: number) {
+      now = (now + ms) as Instant;
+    },
+    /** Posts the entries to the spend cells and lands them as one file. */
+    async deliver(entries: readonly LedgerEntry[], options: Delivered = {}) {
+      const { file = `file-${posted}`, importId = "", cells = true, sequence = posted * 1000 } = options;
+      if (cells) {
+        const touched = new Set(entries.map(({ usageDate }) => usageDate));
+        await spendFile.spend.post({
+          shard: `shard-${posted}`,
+          expectedMark: undefined,
+          nextMark: "1".padStart(40, "0"),
+          cells: cellsOf(entries),
+          touchedClosedDays: [...touched].filter((date) => startOfDay(date) + 2 * dayMs <= now),
+        });
+      }
+      posted += 1;
+      const shard = importId === "" ? "shard" : importId;
+      await lake.landing.write(
+        file,
+        now,
+        entries.map((one, i) => ({ entry: one, shard, sequence: String(sequence + i), importId })),
+      );
+    },
+    async query(sql: string) {
+      return (await lake.engine.connection.runAndReadAll(sql)).getRowsJson();
+    },
+    async [Symbol.asyncDispose]() {
+      control.close();
+      spendFile.close();
+      await lake[Symbol.asyncDispose]();
+    },
+  };
+}

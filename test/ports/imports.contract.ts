@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import type { ImportStore } from "#app/ports/imports.ts";
+import type { Instant } from "#core/time.ts";
+import type { Opened } from "./opened.ts";
+
+const at = (ms: number) => ms as Instant;
+const counts = (fresh: number, known: number, conflicting: number) => ({ new: fresh, known, conflicting });
+
+export const importsContract = (name: string, open: () => Promise<Opened<ImportStore>>) =>
+  describe(name, () => {
+    test("parts add up to one record, which began with the first", async () => {
+      await using opened = await open();
+      await opened.port.addPart("import-1", "part-1", at(1_000), { live: counts(1, 2, 3), landed: 4, rejected: 5 });
+      await opened.port.addPart("import-1", "part-2", at(2_000), {
+        live: counts(10, 20, 30),
+        landed: 40,
+        rejected: 50,
+      });
+      expect(await opened.port.get("import-1")).toEqual({
+        id: "import-1",
+        startedAt: 1_000,
+        live: counts(11, 22, 33),
+        landed: 44,
+        rejected: 55,
+        merged: null,
+      });
+      expect(await opened.port.get("import-2")).toBeUndefined();
+    });
+
+    test("a part that comes again changes nothing, whatever it says now", async () => {
+      await using opened = await open();
+      await opened.port.addPart("import-1", "part-1", at(1_000), { live: counts(1, 0, 0), landed: 0, rejected: 0 });
+      const before = await opened.port.get("import-1");
+      await opened.port.addPart("import-1", "part-1", at(9_000), { live: counts(0, 1, 0), landed: 2, rejected: 3 });
+      expect(await opened.port.get("import-1")).toEqual(before);
+    });
+
+    test("the same part name in another import is another part", async () => {
+      await using opened = await open();
+      await opened.port.addPart("import-1", "part-1", at(1_000), { live: counts(1, 0, 0), landed: 0, rejected: 0 });
+      await opened.port.addPart("import-2", "part-1", at(1_000), { live: counts(2, 0, 0), landed: 0, rejected: 0 });
+      expect((await opened.port.get("import-2"))?.live).toEqual(counts(2, 0, 0));
+    });
+
+    test("an import awaits its merge while events have landed since the last one", async () => {
+      await using opened = await open();
+      const unmerged = async () => (await opened.port.unmerged()).map(({ id }) => id).sort();
+      await opened.port.addPart("live-only", "part-1", at(1_000), { live: counts(1, 0, 0), landed: 0, rejected: 0 });
+      await opened.port.addPart("import-1", "part-1", at(1_000), { live: counts(0, 0, 0), landed: 3, rejected: 0 });
+      await opened.port.addPart("import-2", "part-1", at(1_000), { live: counts(0, 0, 0), landed: 1, rejected: 0 });
+      expect(await unmerged()).toEqual(["import-1", "import-2"]);
+      await opened.port.setMerged("import-1", counts(2, 1, 0));
+      expect(await unmerged()).toEqual(["import-2"]);
+      expect((await opened.port.get("import-1"))?.merged).toEqual(counts(2, 1, 0));
+      await opened.port.addPart("import-1", "part-2", at(2_000), { live: counts(0, 0, 0), landed: 1, rejected: 0 });
+      expect(await unmerged()).toEqual(["import-1", "import-2"]);
+    });
+
+    test("records and parts are there after a restart", async () => {
+      await using opened = await open();
+      const part = { live: counts(1, 2, 3), landed: 4, rejected: 5 };
+      await opened.port.addPart("import-1", "part-1", at(1_000), part);
+      const before = await opened.port.get("import-1");
+      const imports = await opened.reopen();
+      await imports.addPart("import-1", "part-1", at(1_000), part);
+      expect(await imports.get("import-1")).toEqual(before);
+    });
+  });

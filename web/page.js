@@ -1,0 +1,173 @@
+import { drawChart, palette } from "./chart.js";
+import { exact, parseUsd, rounded } from "./usd.js";
+
+const byId = (id) => document.getElementById(id);
+const element = (name, text, ...children) => {
+  const made = document.createElement(name);
+  made.append(...(text === undefined ? [] : [text]), ...children);
+  return made;
+};
+const refreshMs = 15_000;
+
+/** The key comes in the fragment, which browsers send to nobody, and is then taken out of the address. */
+function takeKey() {
+  const sent = new URLSearchParams(location.hash.slice(1)).get("key");
+  if (sent) {
+    sessionStorage.setItem("key", sent);
+    history.replaceState(null, "", location.pathname);
+  }
+  return sessionStorage.getItem("key");
+}
+
+async function read(path, query = {}) {
+  const headers = { authorization: `Bearer ${sessionStorage.getItem("key")}` };
+  const response = await fetch(`${path}?${new URLSearchParams(query)}`, { headers });
+  const body = await response.json();
+  if (response.ok) return body;
+  throw Object.assign(new Error(body.error?.message ?? `${path}: ${response.status}`), { status: response.status });
+}
+
+async function readReport(query) {
+  const first = await read("/v1/reports/cost", query);
+  const rows = [...first.rows];
+  for (let cursor = first.next_cursor; cursor; ) {
+    const page = await read("/v1/reports/cost", { ...query, cursor });
+    rows.push(...page.rows);
+    cursor = page.next_cursor;
+  }
+  return { ...first, rows };
+}
+
+const utcDay = (daysAgo) => new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+
+/** Groups with their sums, dearest first; those past the colours share the last one. */
+function groupsOf(rows, dimension) {
+  const groups = new Map();
+  for (const row of rows) {
+    const group = groups.get(row[dimension]) ?? { name: row[dimension], cost: 0n, list: 0n, requests: 0 };
+    group.cost += parseUsd(row.cost_usd);
+    group.list += parseUsd(row.list_cost_usd);
+    group.requests += row.requests;
+    groups.set(row[dimension], group);
+  }
+  const sorted = [...groups.values()].sort((a, b) => Number(b.cost - a.cost));
+  return sorted.map((group, i) => ({ ...group, colour: Math.min(i, palette.length - 1) }));
+}
+
+function showTotals(report, status) {
+  const total = (name, usd, more) => {
+    const value = element("dd", `$${rounded(parseUsd(usd))}`);
+    value.append(element("small", more));
+    return [element("dt", name), value];
+  };
+  const entries = (count) => `${count.toLocaleString("en")} events`;
+  const blocks = [
+    total("Cost", report.total_cost_usd, `exactly ${report.total_cost_usd} USD`),
+    total("At list prices", report.total_list_cost_usd, `exactly ${report.total_list_cost_usd} USD`),
+    total(
+      "Unallocated, 31 days",
+      status.unallocated.cost_usd,
+      `${entries(status.unallocated.entries)}, in the cost above`,
+    ),
+    [
+      element("dt", "Unpriced, 31 days"),
+      element("dd", entries(status.unpriced.entries), element("small", "no rate for their model: cost not known")),
+    ],
+  ];
+  byId("totals").replaceChildren(...blocks.map((block) => element("div", undefined, ...block)));
+}
+
+function showGroups(groups, dimension, report) {
+  const cells = (...texts) => texts.map((text) => element("td", text));
+  const head = element(
+    "tr",
+    undefined,
+    ...[dimension.replace("_", " "), "cost, USD", "list, USD", "requests"].map((text) => element("th", text)),
+  );
+  const rows = groups.map((group) => {
+    const swatch = element("span");
+    swatch.className = "swatch";
+    swatch.style.background = palette[group.colour];
+    return element(
+      "tr",
+      undefined,
+      element("th", undefined, swatch, group.name),
+      ...cells(exact(group.cost), exact(group.list), group.requests.toLocaleString("en")),
+    );
+  });
+  const requests = groups.reduce((sum, group) => sum + group.requests, 0);
+  const foot = element(
+    "tr",
+    undefined,
+    element("th", "all"),
+    ...cells(report.total_cost_usd, report.total_list_cost_usd, requests.toLocaleString("en")),
+  );
+  byId("groups").replaceChildren(
+    element("thead", undefined, head),
+    element("tbody", undefined, ...rows),
+    element("tfoot", undefined, foot),
+  );
+}
+
+function showCurl() {
+  const event = {
+    ...{
+      id: `call-${Date.now()}`,
+      source: "my-service",
+      time: new Date().toISOString(),
+      provider: "openai",
+      model: "gpt-4o",
+    },
+    meters: { uncached_input_tokens: 1200, text_output_tokens: 300 },
+    attribution: { team: "search", feature: "chat", environment: "production", region: "eu", customer_tier: "pro" },
+  };
+  byId("curl").textContent =
+    `curl ${location.origin}/v1/events -H "authorization: Bearer $FINOPS_KEY" \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(event)}'`;
+}
+
+async function show() {
+  const { group, days } = Object.fromEntries(new FormData(byId("choice")));
+  const query = { from: utcDay(days - 1), to: utcDay(0), granularity: "daily", group_by: group };
+  const [report, status] = await Promise.all([readReport(query), read("/v1/status")]);
+  const groups = groupsOf(report.rows, group);
+  byId("door").hidden = true;
+  byId("report").hidden = false;
+  byId("demo").hidden = !report.demo;
+  showTotals(report, status);
+  drawChart(
+    { chart: byId("chart"), pick: byId("pick"), readout: byId("day") },
+    { ...query, dimension: group, rows: report.rows, groups },
+  );
+  showGroups(groups, group, report);
+  const run = status.last_run
+    ? `the pipeline last ran ${new Date(status.last_run.finished_at).toLocaleString()} (${status.last_run.status})`
+    : "the pipeline has not run yet";
+  byId("fresh").textContent = `Days are UTC. Read ${new Date(report.generated_at).toLocaleTimeString()}; ${run}.`;
+}
+
+async function refresh() {
+  try {
+    await show();
+    byId("problem").textContent = "";
+  } catch (error) {
+    if (error.status === 401 || error.status === 403) {
+      sessionStorage.removeItem("key");
+      byId("report").hidden = true;
+      byId("door").hidden = false;
+    }
+    byId("problem").textContent = error.status ? error.message : "The server does not answer. Is it running?";
+  }
+}
+
+byId("choice").addEventListener("change", refresh);
+byId("door").addEventListener("submit", (submitted) => {
+  submitted.preventDefault();
+  sessionStorage.setItem("key", byId("key").value.trim());
+  void refresh();
+});
+addEventListener("hashchange", () => takeKey() && refresh());
+addEventListener("resize", refresh);
+setInterval(() => document.visibilityState === "visible" && !byId("report").hidden && refresh(), refreshMs);
+showCurl();
+if (takeKey()) void refresh();
+else byId("door").hidden = false;
