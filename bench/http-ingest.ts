@@ -54,7 +54,9 @@ async function ingest(url: string, senders: number, eventsPerRequest: number): P
   let accepted = 0;
   const sender = async (name: number) => {
     for (let i = 0; performance.now() - startedAt < runMs; i++) {
-      accepted += await post(url, bodyOf(`${senders}-${eventsPerRequest}-${name}-${i}`, eventsPerRequest, Date.now()));
+      const body = bodyOf(`${senders}-${eventsPerRequest}-${name}-${i}`, eventsPerRequest, Date.now());
+      const answered = await post(url, body);
+      accepted += answered;
     }
   };
   await Promise.all(Array.from({ length: senders }, (_, name) => sender(name)));

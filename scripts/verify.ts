@@ -10,7 +10,8 @@ interface Proof {
   readonly minutesMax: number;
 }
 
-const node = (script: string, ...args: string[]) => [process.execPath, script, ...args] as const;
+const node = (script: string, ...args: string[]) =>
+  [process.execPath, "--disable-warning=ExperimentalWarning", script, ...args] as const;
 
 const proofs: readonly Proof[] = [
   { name: "typecheck", command: ["tsc", "-b"], minutesMax: 3 },
@@ -20,6 +21,7 @@ const proofs: readonly Proof[] = [
   { name: "kill", command: node("test/kill/main.ts", "--kills", "20"), minutesMax: 4 },
   { name: "catalog", command: ["npm", "run", "catalog:check"], minutesMax: 4 },
   { name: "fresh-clone", command: node("scripts/proofs/fresh-clone.ts"), minutesMax: 4 },
+  { name: "page", command: node("scripts/proofs/page.ts"), minutesMax: 4 },
   { name: "bench", command: node("bench/main.ts", "--smoke"), minutesMax: 4 },
 ];
 

@@ -10,7 +10,7 @@ from (
   where landed_hour >= {{from_hour}} and landed_at > cast(? as timestamp(6))
   union all
   select key
-  from usage_landing
+  from usage_landing as d
   where landed_hour >= {{from_hour}} and landed_at <= cast(? as timestamp(6))
-    and key not in (select key from usage_events)
+    and not exists (select 1 from usage_events as e where e.key = d.key)
 ) as landed

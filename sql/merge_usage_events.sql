@@ -1,5 +1,6 @@
 -- Takes the landed entries into usage_events, each key once for ever: the first one landed wins.
--- The first row of each key is found among narrow rows; the whole row is joined to it by its place in the landing.
+-- The first row of each new key is found among narrow rows; the whole row is joined to it by its place in the landing:
+-- known rows, which are most where a run reads again what the last one read, are never carried along.
 -- grain:  one row per key
 -- inputs: usage_landing from the given hour on; all keys of usage_events
 -- run by: the pipeline, when something has landed
@@ -27,8 +28,9 @@ using (
           partition by key
           order by landed_at, shard, sequence, landed_hour, landed_file, landed_row
         ) as place
-      from usage_landing
+      from usage_landing as d
       where landed_hour >= {{from_hour}}
+        and not exists (select 1 from usage_events as e where e.key = d.key)
     ) as deliveries
     where place = 1
   ) as f

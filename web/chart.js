@@ -1,6 +1,7 @@
 import { parseUsd, rounded } from "./usd.js";
 
 const margin = { left: 56, right: 4, top: 8, bottom: 22 };
+/** A date, which stays chosen when the page reads anew. */
 let chosen;
 
 /** One for each of the dearest groups; the last is for all others. */
@@ -18,14 +19,17 @@ function daysOf({ from, to, rows, dimension }) {
   for (let at = Date.parse(from); at <= Date.parse(to); at += 86_400_000) {
     days.set(new Date(at).toISOString().slice(0, 10), new Map());
   }
-  for (const row of rows) days.get(row.date)?.set(row[dimension], parseUsd(row.cost_usd));
+  for (const row of rows) {
+    const costs = days.get(row.date);
+    costs?.set(row[dimension], (costs.get(row[dimension]) ?? 0n) + parseUsd(row.cost_usd));
+  }
   return [...days].map(([date, costs]) => ({ date, costs, total: [...costs.values()].reduce((a, b) => a + b, 0n) }));
 }
 
-/** 1, 2 or 5 × a power of ten, so that about four steps reach the top. */
+/** 1, 2 or 5 × a power of ten, so that at most six steps reach the top. */
 function stepOf(top) {
-  const power = 10 ** Math.floor(Math.log10(top / 4 || 1));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => top / step <= 4) ?? power * 10;
+  const power = 10 ** Math.floor(Math.log10(top / 6 || 1));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => top / step <= 6) ?? power * 10;
 }
 
 const usd = (pico) => Number(pico) / 1e12;
@@ -77,14 +81,16 @@ export function drawChart({ chart, pick, readout }, { groups, ...report }) {
   chart.replaceChildren(...parts, ...columns);
 
   function choose(i) {
-    chosen = Math.max(0, Math.min(days.length - 1, i));
-    for (const [at, column] of columns.entries()) column.classList.toggle("chosen", at === chosen);
-    pick.value = chosen;
-    const { date, costs, total } = days[chosen];
+    for (const [at, column] of columns.entries()) column.classList.toggle("chosen", at === i);
+    const { date, costs, total } = days[i];
+    chosen = date;
+    pick.value = i;
+    pick.setAttribute("aria-valuetext", date);
     const dearest = [...costs].sort((a, b) => usd(b[1]) - usd(a[1])).slice(0, 3);
     readout.textContent = `${date}: $${rounded(total)}${dearest.map(([name, cost]) => ` · ${name} $${rounded(cost)}`).join("")}`;
   }
   pick.max = days.length - 1;
   pick.oninput = () => choose(Number(pick.value));
-  choose(chosen ?? days.length - 1);
+  const before = days.findIndex(({ date }) => date === chosen);
+  choose(before >= 0 ? before : days.length - 1);
 }

@@ -1,5 +1,5 @@
 import { drawChart, palette } from "./chart.js";
-import { exact, parseUsd, rounded } from "./usd.js";
+import { decimalsOf, exact, parseUsd, rounded } from "./usd.js";
 
 const byId = (id) => document.getElementById(id);
 const element = (name, text, ...children) => {
@@ -44,10 +44,11 @@ const utcDay = (daysAgo) => new Date(Date.now() - daysAgo * 86_400_000).toISOStr
 function groupsOf(rows, dimension) {
   const groups = new Map();
   for (const row of rows) {
-    const group = groups.get(row[dimension]) ?? { name: row[dimension], cost: 0n, list: 0n, requests: 0 };
+    const group = groups.get(row[dimension]) ?? { name: row[dimension], cost: 0n, list: 0n, requests: 0, unpriced: 0 };
     group.cost += parseUsd(row.cost_usd);
     group.list += parseUsd(row.list_cost_usd);
     group.requests += row.requests;
+    if (row.price_status === "unpriced") group.unpriced += row.requests;
     groups.set(row[dimension], group);
   }
   const sorted = [...groups.values()].sort((a, b) => Number(b.cost - a.cost));
@@ -67,7 +68,7 @@ function showTotals(report, status) {
     total(
       "Unallocated, 31 days",
       status.unallocated.cost_usd,
-      `${entries(status.unallocated.entries)}, in the cost above`,
+      `${entries(status.unallocated.entries)}, attribution incomplete`,
     ),
     [
       element("dt", "Unpriced, 31 days"),
@@ -77,36 +78,33 @@ function showTotals(report, status) {
   byId("totals").replaceChildren(...blocks.map((block) => element("div", undefined, ...block)));
 }
 
-function showGroups(groups, dimension, report) {
-  const cells = (...texts) => texts.map((text) => element("td", text));
-  const head = element(
-    "tr",
-    undefined,
-    ...[dimension.replace("_", " "), "cost, USD", "list, USD", "requests"].map((text) => element("th", text)),
-  );
+function showGroups(groups, dimension) {
+  const all = { cost: 0n, list: 0n, requests: 0, unpriced: 0 };
+  for (const group of groups) for (const name of Object.keys(all)) all[name] += group[name];
+  const digits = decimalsOf(groups.flatMap(({ cost, list }) => [cost, list]));
+  const line = (head, { cost, list, requests, unpriced }) => {
+    const texts = [
+      exact(cost, digits),
+      exact(list, digits),
+      ...[requests, unpriced].map((n) => n.toLocaleString("en")),
+    ];
+    return element("tr", undefined, head, ...texts.map((text) => element("td", text)));
+  };
   const rows = groups.map((group) => {
     const swatch = element("span");
     swatch.className = "swatch";
     swatch.style.background = palette[group.colour];
-    return element(
-      "tr",
-      undefined,
-      element("th", undefined, swatch, group.name),
-      ...cells(exact(group.cost), exact(group.list), group.requests.toLocaleString("en")),
-    );
+    return line(element("th", undefined, swatch, group.name), group);
   });
-  const requests = groups.reduce((sum, group) => sum + group.requests, 0);
-  const foot = element(
-    "tr",
-    undefined,
-    element("th", "all"),
-    ...cells(report.total_cost_usd, report.total_list_cost_usd, requests.toLocaleString("en")),
-  );
-  byId("groups").replaceChildren(
-    element("thead", undefined, head),
-    element("tbody", undefined, ...rows),
-    element("tfoot", undefined, foot),
-  );
+  const titles = [dimension.replace("_", " "), "cost, USD", "list, USD", "requests", "unpriced"];
+  const head = element("tr", undefined, ...titles.map((title) => element("th", title)));
+  const foot = line(element("th", "all"), all);
+  const parts = [
+    ["thead", head],
+    ["tbody", ...rows],
+    ["tfoot", foot],
+  ];
+  byId("groups").replaceChildren(...parts.map(([name, ...lines]) => element(name, undefined, ...lines)));
 }
 
 function showCurl() {
@@ -127,7 +125,12 @@ function showCurl() {
 
 async function show() {
   const { group, days } = Object.fromEntries(new FormData(byId("choice")));
-  const query = { from: utcDay(days - 1), to: utcDay(0), granularity: "daily", group_by: group };
+  const query = {
+    from: utcDay(days - 1),
+    to: utcDay(0),
+    granularity: "daily",
+    group_by: [...new Set([group, "price_status"])].join(),
+  };
   const [report, status] = await Promise.all([readReport(query), read("/v1/status")]);
   const groups = groupsOf(report.rows, group);
   byId("door").hidden = true;
@@ -138,7 +141,7 @@ async function show() {
     { chart: byId("chart"), pick: byId("pick"), readout: byId("day") },
     { ...query, dimension: group, rows: report.rows, groups },
   );
-  showGroups(groups, group, report);
+  showGroups(groups, group);
   const run = status.last_run
     ? `the pipeline last ran ${new Date(status.last_run.finished_at).toLocaleString()} (${status.last_run.status})`
     : "the pipeline has not run yet";

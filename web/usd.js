@@ -8,13 +8,18 @@ export function parseUsd(text) {
   return sign ? -pico : pico;
 }
 
-export function exact(pico) {
+/** At least `digits` decimals, and as many as the amount has. */
+export function exact(pico, digits = 0) {
   const magnitude = pico < 0n ? -pico : pico;
   const fraction = String(magnitude % scale)
     .padStart(decimals, "0")
-    .replace(/0+$/, "");
+    .replace(/0+$/, "")
+    .padEnd(digits, "0");
   return `${pico < 0n ? "-" : ""}${magnitude / scale}${fraction && `.${fraction}`}`;
 }
 
 export const rounded = (pico) =>
   Number(exact(pico)).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+/** The decimals that show all of these amounts exactly. */
+export const decimalsOf = (picos) => Math.max(2, ...picos.map((pico) => exact(pico).split(".")[1]?.length ?? 0));

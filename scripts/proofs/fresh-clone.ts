@@ -12,6 +12,12 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const adminKey = "fresh-clone-admin-key-0123456789abcdef";
 const attemptsMax = 60;
 
+// The clone stands on the machine's own Node and npm, not on what this checkout has installed.
+process.env.PATH = (process.env.PATH ?? "")
+  .split(":")
+  .filter((entry) => !entry.includes("node_modules"))
+  .join(":");
+
 /** The demo company's cost of the last 30 days, once it is not zero. */
 async function reportedCost(baseUrl: string): Promise<{ total: string; rows: number }> {
   const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);

@@ -41,8 +41,12 @@ async function collect(stream: ReadableStream<Uint8Array>, max: number): Promise
 
 async function readWire(request: Request): Promise<Outcome<Uint8Array>> {
   if (Number(request.headers.get("content-length") ?? 0) > WIRE_BYTES_MAX) return tooLarge;
-  const value = request.body === null ? new Uint8Array() : await collect(request.body, WIRE_BYTES_MAX);
-  return value === undefined ? tooLarge : { ok: true, value };
+  try {
+    const value = request.body === null ? new Uint8Array() : await collect(request.body, WIRE_BYTES_MAX);
+    return value === undefined ? tooLarge : { ok: true, value };
+  } catch {
+    return refuse("bad_request", "The body broke off before its end.");
+  }
 }
 
 async function unpacked(bytes: Uint8Array): Promise<Outcome<Uint8Array>> {

@@ -9,7 +9,7 @@ import { makeMatcher } from "./match-route.ts";
 import { type Outcome, problemOf, type Refusal, refuse, STATUS_OF } from "./refusal.ts";
 
 /** A request that failed for a reason that its sender cannot mend. */
-export interface Fault {
+interface Fault {
   readonly requestId: string;
   readonly request: string;
   readonly error: unknown;

@@ -33,15 +33,20 @@ function filtersOf(texts: readonly string[]): Partial<Record<SpendDimension, str
   return filters;
 }
 
-async function readReport({ client, terminal }: Session, options: ReportOptions) {
+function queryOf(options: ReportOptions, { terminal }: Session) {
   const today = usageDateOf(terminal.now() as Instant);
-  const query = {
+  return {
     from: options.from ?? addDays(today, 1 - defaultDays),
     to: options.to ?? today,
     group_by: options.groupBy,
     granularity: options.granularity,
     ...filtersOf(options.filter ?? []),
   };
+}
+
+type ReportQuery = ReturnType<typeof queryOf>;
+
+async function readReport({ client }: Session, query: ReportQuery) {
   const first = expectStatus(await client.costReport({ query }), 200);
   const rows: CostReportRow[] = [...first.rows];
   let cursor = first.next_cursor;
@@ -53,14 +58,24 @@ async function readReport({ client, terminal }: Session, options: ReportOptions)
   return { ...first, rows, next_cursor: cursor };
 }
 
+/** A person who reads a cost of 0 has to know that it is not one. */
+async function unpricedNote({ client }: Session, query: ReportQuery): Promise<string[]> {
+  const byStatus = { ...query, group_by: "price_status", granularity: "total" } as const;
+  const { rows } = expectStatus(await client.costReport({ query: byStatus }), 200);
+  const unpriced = rows.find((row) => row.price_status === "unpriced")?.requests ?? 0;
+  return unpriced > 0 ? [`${unpriced.toLocaleString("en-US")} requests are unpriced: their cost is not known.`] : [];
+}
+
 async function reportCost(options: ReportOptions, command: Command, terminal: Terminal): Promise<void> {
   const session = await connect(command, terminal);
-  const report = await readReport(session, options);
+  const query = queryOf(options, session);
+  const report = await readReport(session, query);
   const dates = report.granularity === "total" ? [] : ["date"];
   const used = METERS.filter((meter) => report.rows.some((row) => row[meter] !== undefined));
   const meters = session.format === "csv" ? used.filter((meter) => meter !== "requests") : [];
   const notes = [
     `\n${report.from} to ${report.to} (UTC): ${moneyForPeople(report.total_cost_usd)} USD, list ${moneyForPeople(report.total_list_cost_usd)} USD`,
+    ...(session.format === "table" ? await unpricedNote(session, query) : []),
     ...(report.demo ? ["This is the made-up demo company."] : []),
   ];
   const columns = [...dates, ...report.group_by, "cost_usd", "list_cost_usd", "requests", ...meters];

@@ -64,7 +64,7 @@ const sums = Object.fromEntries(QUANTITY_METERS.map((meter) => [meter, z.number(
 >;
 
 /** One row per day or month × the dimensions grouped by. A meter that is left out is zero. */
-export const costReportRow = z.object({
+const costReportRow = z.object({
   date: z.string().optional().meta({ description: '"2026-11-23" daily, "2026-11" monthly, left out in total' }),
   ...dimensions,
   cost_usd: usd,

@@ -8,7 +8,7 @@ import { instant, requestCount, text, usd } from "./values.ts";
 
 export const EVENTS_MAX = 1_000;
 
-export const USAGE_FORMATS = [
+const USAGE_FORMATS = [
   "openai_chat",
   "openai_responses",
   "openai_embeddings",
@@ -96,10 +96,10 @@ export const cloudEvent = z.object({
 
 export const cloudEventBatch = z.array(cloudEvent).max(EVENTS_MAX);
 
-export const EVENT_STATUSES = ["accepted", "duplicate", "conflict", "quarantined", "rejected", "unavailable"] as const;
+const EVENT_STATUSES = ["accepted", "duplicate", "conflict", "quarantined", "rejected", "unavailable"] as const;
 export type EventStatus = (typeof EVENT_STATUSES)[number];
 
-export const EVENT_WARNINGS = [
+const EVENT_WARNINGS = [
   ...PRICE_WARNINGS,
   "attribution_overridden",
   "unknown_provider",
@@ -107,7 +107,7 @@ export const EVENT_WARNINGS = [
   "content_dropped",
 ] as const;
 
-export const eventResult = z
+const eventResult = z
   .object({
     id: z.string().nullable().meta({ description: "Null when the event had none that could be read" }),
     status: z.enum(EVENT_STATUSES),

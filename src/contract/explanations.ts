@@ -5,7 +5,7 @@ import { replyInstant, text, usd } from "./values.ts";
 
 export const explanationQuery = z.object({ source: text(200), id: text(200) });
 
-export const explainedCharge = z.object({
+const explainedCharge = z.object({
   meter: z.enum(METERS),
   quantity: z.int(),
   usd_per_million: z.string(),

@@ -4,7 +4,7 @@ import { replyInstant } from "./values.ts";
 
 const importIdError = 'an import id such as "imp_2023-trace": imp_ and 1 to 60 of a-z A-Z 0-9 _ -';
 
-export const importId = z.string({ error: importIdError }).regex(/^imp_[A-Za-z0-9_-]{1,60}$/, { error: importIdError });
+const importId = z.string({ error: importIdError }).regex(/^imp_[A-Za-z0-9_-]{1,60}$/, { error: importIdError });
 
 const partError = "1 to 64 of a-z A-Z 0-9 _ - .";
 

@@ -11,7 +11,7 @@ export const newKey = z.object({
 });
 
 /** A key as it is kept: never the secret itself. */
-export const storedKey = z.object({
+const storedKey = z.object({
   id: z.string(),
   name: z.string(),
   role: z.enum(ROLES),

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-export const PROBLEM_CODES = [
+const PROBLEM_CODES = [
   "bad_request",
   "unauthenticated",
   "forbidden",

@@ -71,7 +71,7 @@ function limbsFor(values: readonly bigint[]): number {
 }
 
 /** Bytes of a place in a list of so many values. */
-export function placeBytes(values: number): 1 | 2 | 4 {
+function placeBytes(values: number): 1 | 2 | 4 {
   if (values <= 0x100) return 1;
   return values <= 0x10000 ? 2 : 4;
 }

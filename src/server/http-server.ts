@@ -14,6 +14,7 @@ const headersTimeoutMs = 10_000;
 const keepAliveTimeoutMs = 65_000;
 /** Requests that are still under way then are cut off. */
 const drainMs = 10_000;
+const idleCheckMs = 20;
 
 function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -37,11 +38,13 @@ export async function serveHttp(port: number, handle: (request: Request) => Prom
     close: () =>
       new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), drainMs);
+        // A connection that is kept alive after its last answer would hold the server open.
+        const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs);
         server.close(() => {
           clearTimeout(cut);
+          clearInterval(idle);
           resolve();
         });
-        server.closeIdleConnections();
       }),
   };
 }

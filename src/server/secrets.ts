@@ -1,7 +1,6 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Caller } from "#app/caller.ts";
 
 /** base64url */
 export function sha256(text: string): string {
@@ -32,16 +31,4 @@ export function adminKeyFor(folder: string, given: string | undefined): string {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
   return readFileSync(file, "utf8").trim();
-}
-
-type Authenticate = (token: string) => Promise<Caller | undefined>;
-
-/** The admin key of this machine comes before the stored keys: a new one takes the place of the old at once. */
-export function withAdminKey(adminKey: string, authenticate: Authenticate): Authenticate {
-  const expected = createHash("sha256").update(adminKey).digest();
-  const admin: Caller = { keyId: "admin", role: "admin", attribution: { fixed: {}, defaults: {} } };
-  return async (token) => {
-    const isAdmin = timingSafeEqual(createHash("sha256").update(token).digest(), expected);
-    return isAdmin ? admin : authenticate(token);
-  };
 }

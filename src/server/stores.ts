@@ -1,13 +1,15 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { QueryEngine } from "#app/ports/query-engine.ts";
+import type { CatalogFile } from "#core/price-book.ts";
 import type { Instant } from "#core/time.ts";
 import { catalogFiles } from "#local/catalog-files.ts";
 import { openDuckdbEngine } from "#local/duckdb-engine.ts";
 import { lockFolder } from "#local/lock-folder.ts";
-import { openControl, openSpend } from "#local/open-stores.ts";
-import { openParquetLanding } from "#local/parquet-landing.ts";
-import { openLedger } from "#local/sqlite-ledger.ts";
+import { type ControlFile, openControl, openSpend, type SpendFile } from "#local/open-stores.ts";
+import { openParquetLanding, type ParquetLanding } from "#local/parquet-landing.ts";
+import { type LocalLedger, openLedger } from "#local/sqlite-ledger.ts";
 
 /** DuckDB spills to disk above it: ten million events merge within it. */
 const lakeMemoryLimit = "1GB";
@@ -15,8 +17,17 @@ const lakeThreads = 2;
 
 const catalogFolder = fileURLToPath(new URL("../../catalog/", import.meta.url));
 
+/** Everything that lasts longer than a request. */
+export interface Stores extends Omit<ControlFile, "close">, Omit<SpendFile, "close"> {
+  readonly ledger: LocalLedger;
+  readonly landing: ParquetLanding;
+  readonly engine: QueryEngine;
+  readonly catalog: (provider: string) => CatalogFile | undefined;
+  close(): void;
+}
+
 /** Takes a data folder for this process and opens everything in it; refuses when another process has it. */
-export async function openStores(folder: string, clock: () => Instant) {
+export async function openStores(folder: string, clock: () => Instant): Promise<Stores> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   using opened = new DisposableStack();
   opened.defer(lockFolder(folder));
@@ -51,5 +62,3 @@ export async function openStores(folder: string, clock: () => Instant) {
     close: () => resources.dispose(),
   };
 }
-
-export type Stores = Awaited<ReturnType<typeof openStores>>;

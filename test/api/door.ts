@@ -42,9 +42,11 @@ function breakable(ledger: Ledger, failure: () => Failure): Ledger {
   };
 }
 
+export type SentBody = string | Uint8Array | ReadableStream<Uint8Array>;
+
 export interface Sent {
   readonly json?: unknown;
-  readonly body?: BodyInit;
+  readonly body?: SentBody;
   readonly headers?: Readonly<Record<string, string>>;
   /** The admin key unless told otherwise; null sends none. */
   readonly key?: string | null;
@@ -85,7 +87,7 @@ export async function openDoor() {
           ...headers,
         },
         ...(json !== undefined && { body: JSON.stringify(json) }),
-        ...(body !== undefined && { body }),
+        ...(body !== undefined && { body, duplex: "half" }),
       }),
     );
 

@@ -19,7 +19,7 @@ async function sendTo(door: Awaited<ReturnType<typeof openDoor>>, events: readon
 
 async function send(events: readonly unknown[]) {
   await using door = await openDoor();
-  return sendTo(door, events);
+  return await sendTo(door, events);
 }
 
 test("an accepted event has its exact cost", async () => {

@@ -48,7 +48,7 @@ describe("keys", () => {
   test("a refusal of the role names the role it takes", async () => {
     const reply = await door.send("GET", "/v1/keys", { key: keys.get("viewer") ?? null });
     expect(await reply.json()).toMatchObject({
-      error: { code: "forbidden", message: /viewer.*admin/.source && expect.stringMatching(/viewer.*admin/) },
+      error: { code: "forbidden", message: expect.stringMatching(/viewer.*admin/) },
     });
   });
 
@@ -67,9 +67,9 @@ describe("keys", () => {
         throw new Error("read");
       },
     });
-    const request = { body, headers: { "content-type": "application/json" }, key: keys.get("viewer") ?? null };
-    const reply = await door.send("POST", "/v1/events", request as never).catch((error: unknown) => error);
-    expect(reply).toHaveProperty("status", 403);
+    const headers = { "content-type": "application/json" };
+    const reply = await door.send("POST", "/v1/events", { body, headers, key: keys.get("viewer") ?? null });
+    expect(reply.status).toBe(403);
   });
 
   test("a revoked key is refused, its secret is never shown again", async () => {

@@ -11,13 +11,13 @@ const tests = globSync("test/**/*.ts", { cwd: root }).map((file) => ({
 }));
 
 test("every port has a contract suite", () => {
-  const suites = tests.filter(({ file }) => /-contract\.ts$/.test(file)).map(({ text }) => text);
+  const suites = tests.filter(({ file }) => /[.-]contract\.ts$/.test(file)).map(({ text }) => text);
   const without = ports.filter((port) => !suites.some((text) => text.includes(`#app/ports/${port}.ts`)));
   expect(without).toEqual([]);
 });
 
 test("every contract suite is run against an adapter", () => {
-  const suites = tests.filter(({ file }) => /-contract\.ts$/.test(file)).map(({ file }) => basename(file));
+  const suites = tests.filter(({ file }) => /[.-]contract\.ts$/.test(file)).map(({ file }) => basename(file));
   const callers = tests.filter(({ file }) => file.endsWith(".test.ts"));
   expect(suites.filter((suite) => !callers.some(({ text }) => text.includes(`/${suite}"`)))).toEqual([]);
 });

@@ -123,6 +123,18 @@ test("the lake can be read before anything has landed, and half-written files do
   expect(await files.engine().run("landed_since", run)).toEqual([{ landed: 0n }]);
 });
 
+test("a statement reads the hours from the one it is given on", async () => {
+  await using files = await openFiles();
+  const land = (id: string, landedAt: Instant) =>
+    files.landing.write(id, landedAt, [{ entry: entry({ id }), shard: "s", sequence: "1", importId: "" }]);
+  await land("before", at("2026-11-19T23:59:59.999Z"));
+  await land("first", at("2026-11-20T00:00:00Z"));
+  await land("last", at("2026-11-21T07:00:00Z"));
+  await files.merge();
+  const found = await Promise.all(["before", "first", "last"].map(async (id) => (await files.find(id)).length));
+  expect(found).toEqual([0, 1, 1]);
+});
+
 test("hours before a moment are purged, later ones and the columns stay", async () => {
   await using files = await openFiles();
   const rows = [{ entry: entry(), shard: "s", sequence: "1", importId: "" }];

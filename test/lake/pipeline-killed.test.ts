@@ -3,6 +3,7 @@ import { makeRunPipeline, type PipelineDeps } from "#app/run-pipeline.ts";
 import { unpackDay } from "#core/pack.ts";
 import { dayMs, hourMs, type UsageDate } from "#core/time.ts";
 import { adjustment, entry } from "./entries.ts";
+import { type MemoryLake, openMemoryLake } from "./memory-lake.ts";
 import { openWorld } from "./world.ts";
 
 type World = Awaited<ReturnType<typeof openWorld>>;
@@ -71,8 +72,8 @@ async function endState(world: World) {
   };
 }
 
-async function undisturbed() {
-  await using world = await openWorld();
+async function undisturbed(lake: MemoryLake) {
+  await using world = await openWorld(lake);
   await live(world);
   expect(await world.run()).toMatchObject({
     status: "succeeded",
@@ -85,7 +86,8 @@ async function undisturbed() {
 test.each(["before", "after"] as const)(
   "killed %s any call and run again, a run ends in the same state",
   async (when) => {
-    const wanted = await undisturbed();
+    await using lake = await openMemoryLake();
+    const wanted = await undisturbed(lake);
     expect(wanted.events.map(([, cost]) => cost).sort()).toEqual(
       [
         "0.000000000003",
@@ -99,7 +101,7 @@ test.each(["before", "after"] as const)(
     expect(wanted.merged).toEqual({ new: 1, known: 1, conflicting: 0 });
     expect(wanted.packs.map(({ usageDate }) => usageDate)).toEqual(["2026-02-01", "2026-11-19", "2026-11-20"]);
     for (let calls = 0; ; calls++) {
-      await using world = await openWorld();
+      await using world = await openWorld(lake);
       await live(world);
       const killed = killedAt(world.deps, calls, when);
       await makeRunPipeline(killed.deps)().catch(() => undefined);

@@ -5,20 +5,26 @@ import { dayMs, type Instant, startOfDay } from "#core/time.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { at } from "./entries.ts";
-import { openMemoryLake } from "./memory-lake.ts";
+import { type MemoryLake, openMemoryLake } from "./memory-lake.ts";
 
 export interface Delivered {
   readonly file?: string;
   readonly importId?: string;
   /** False: the spend cells never hear of it. */
   readonly cells?: boolean;
+  /** False: it never lands. */
+  readonly landed?: boolean;
   /** The sequence of the first entry; the next ones count on. */
   readonly sequence?: number;
 }
 
-/** A pipeline with everything it works on, in memory, its clock at 2026-11-22T12:00Z. */
-export async function openWorld() {
-  const lake = await openMemoryLake();
+/**
+ * A pipeline with everything it works on, in memory, its clock at 2026-11-22T12:00Z.
+ * @param shared a lake to empty and use, which stays open: cheaper than one of its own
+ */
+export async function openWorld(shared?: MemoryLake) {
+  const lake = shared ?? (await openMemoryLake());
+  await lake.reset();
   const control = openControl(IN_MEMORY);
   const spendFile = openSpend(IN_MEMORY);
   let now = at("2026-11-22T12:00:00Z");
@@ -47,7 +53,7 @@ export async function openWorld() {
     },
     /** Posts the entries to the spend cells and lands them as one file. */
     async deliver(entries: readonly LedgerEntry[], options: Delivered = {}) {
-      const { file = `file-${posted}`, importId = "", cells = true, sequence = posted * 1000 } = options;
+      const { file = `file-${posted}`, importId = "", cells = true, landed = true, sequence = posted * 1000 } = options;
       if (cells) {
         const touched = new Set(entries.map(({ usageDate }) => usageDate));
         await spendFile.spend.post({
@@ -59,6 +65,7 @@ export async function openWorld() {
         });
       }
       posted += 1;
+      if (!landed) return;
       const shard = importId === "" ? "shard" : importId;
       await lake.landing.write(
         file,
@@ -72,7 +79,7 @@ export async function openWorld() {
     async [Symbol.asyncDispose]() {
       control.close();
       spendFile.close();
-      await lake[Symbol.asyncDispose]();
+      if (shared === undefined) await lake[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,15 +1,26 @@
-import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
+import { makeCostReport } from "#app/cost-report.ts";
+import type { SpendDimension } from "#core/dimensions.ts";
 import { addDays, type UsageDate, usageDateOf } from "#core/time.ts";
-import type { MemoryLake } from "../lake/memory-lake.ts";
-import type { Model, Sums } from "./model.ts";
-import { demand } from "./model.ts";
-import type { Durable } from "./world.ts";
+import type { LakeSide } from "./durable.ts";
+import { demand, type Model, type Sums } from "./model.ts";
 
-/** By day and place, as `Model.sums` names them; places without money or requests left out. */
+/** By day and place, as `Model.sums` names them; places without money and requests left out. */
 type Book = ReadonlyMap<string, Sums>;
 
-const PLACE = [...SPEND_DIMENSIONS.slice(0, 6), "model", "price_status"] as const satisfies readonly SpendDimension[];
+const PLACE = [
+  "team",
+  "feature",
+  "environment",
+  "region",
+  "customer_tier",
+  "cost_class",
+  "model",
+  "price_status",
+] as const satisfies readonly SpendDimension[];
+
 const cellDays = 31;
+/** Older than any event of a storm, in days. */
+const longAgo = 200;
 
 function add(book: Map<string, Sums>, place: string, { cost, requests }: Sums): void {
   const known = book.get(place) ?? { cost: 0n, requests: 0n };
@@ -18,25 +29,50 @@ function add(book: Map<string, Sums>, place: string, { cost, requests }: Sums): 
   else book.set(place, sums);
 }
 
-/** Unscaled text of a decimal(38,12), or a count, as a whole number. */
-async function lakeBook(lake: MemoryLake, table: "usage_events" | "cost_daily"): Promise<Book> {
-  const rows = await lake.engine.connection.runAndReadAll(
-    `select cast(usage_date as varchar), ${PLACE.join(", ")},
-       cast(sum(coalesce(cost, 0)) as varchar), cast(sum(requests) as varchar)
-     from ${table} group by all`,
+/** A decimal of USD as a whole number of pico-dollars. */
+function pico(decimal: string): bigint {
+  const [whole = "", fraction = ""] = decimal.split(".");
+  return BigInt(whole + fraction.padEnd(12, "0"));
+}
+
+async function query(side: LakeSide, sql: string): Promise<readonly (readonly string[])[]> {
+  return (await side.lake.engine.connection.runAndReadAll(sql)).getRows() as string[][];
+}
+
+async function lakeBook(side: LakeSide): Promise<Book> {
+  const sums = "cast(sum(cost) as varchar), cast(sum(requests) as varchar)";
+  const rows = await query(
+    side,
+    `select cast(usage_date as varchar), ${PLACE.join(", ")}, ${sums} from cost_daily group by all`,
   );
   const book = new Map<string, Sums>();
-  for (const row of rows.getRows()) {
+  for (const row of rows) {
     const [cost, requests] = row.slice(-2) as [string, string];
-    add(book, row.slice(0, -2).join("|"), { cost: BigInt(cost.replace(".", "")), requests: BigInt(requests) });
+    add(book, row.slice(0, -2).join("|"), { cost: pico(cost), requests: BigInt(requests) });
   }
   return book;
 }
 
-async function cellBook(durable: Durable, from: UsageDate, to: UsageDate): Promise<Book> {
+async function cellBook(side: LakeSide, from: UsageDate, to: UsageDate): Promise<Book> {
   const book = new Map<string, Sums>();
-  for (const { usageDate, dimensions, sums } of await durable.spend.spend.read(from, to)) {
+  for (const { usageDate, dimensions, sums } of await side.spend.read(from, to)) {
     add(book, [usageDate, ...PLACE.map((name) => dimensions[name])].join("|"), sums);
+  }
+  return book;
+}
+
+/** What the report shows: cells, packs of closed days, packs of older days. */
+async function reportBook(side: LakeSide, today: UsageDate): Promise<Book> {
+  const report = await makeCostReport(side)({
+    from: addDays(today, -longAgo),
+    to: addDays(today, 1),
+    granularity: "daily",
+    groupBy: PLACE,
+    filters: {},
+  });
+  const book = new Map<string, Sums>();
+  for (const { date, dimensions, sums } of report.rows) {
+    add(book, [date, ...PLACE.map((name) => dimensions[name])].join("|"), sums);
   }
   return book;
 }
@@ -52,42 +88,45 @@ function equal(name: string, found: Book, wanted: Book): void {
   }
 }
 
-function from(book: Book, first: UsageDate): Book {
-  return new Map([...book].filter(([place]) => place >= first));
+interface StoredCharge {
+  readonly cost: string;
 }
 
-interface LakeEvent {
-  readonly key: string;
-  readonly kind: string;
-  readonly cost: bigint | null;
-}
+/** key, kind, cost, charges, source */
+type LakeRow = readonly [string, string, string | null, string, string];
 
-/** What the lake keeps of each key. Charges that do not add up to their entry's cost are a violation. */
-async function lakeEvents(lake: MemoryLake): Promise<readonly LakeEvent[]> {
-  const rows = await lake.engine.connection.runAndReadAll(
-    `select key, kind, cast(cost as varchar), charges from usage_events order by key`,
-  );
-  return rows.getRows().map((row) => {
-    const [key, kind, costUsd] = row as [string, string, string | null, string];
-    return { key, kind, cost: costUsd === null ? null : BigInt(costUsd.replace(".", "")) };
-  });
-}
-
-/** Everything that must be equal, is. The stream is drained, the pipeline has nothing left to do. */
-export async function checkBooks(durable: Durable, model: Model): Promise<void> {
-  const events = await lakeEvents(durable.lake);
-  const keys = new Set(events.map(({ key }) => key));
-  demand(keys.size === events.length, `${events.length - keys.size} keys stand twice in usage_events`);
-  for (const { key, kind, cost } of events) if (kind === "usage") model.foundInLake(key, cost);
-  for (const [key, known] of model.identities) {
-    demand(known.acknowledged && known.taken !== undefined, `${key} was never answered for`);
-    demand(keys.has(key), `${key} was acknowledged and is not in the lake`);
+/** Every identity is there once, with charges that add up to its cost; tells the models what the lake kept. */
+async function checkEntries(side: LakeSide, models: ReadonlyMap<string, Model>): Promise<void> {
+  const rows = await query(side, "select key, kind, cast(cost as varchar), charges, source from usage_events");
+  const keys = new Set(rows.map(([key]) => key as string));
+  demand(keys.size === rows.length, `${rows.length - keys.size} keys stand twice in usage_events`);
+  for (const [key, kind, costUsd, charges, source] of rows as readonly LakeRow[]) {
+    const cost = costUsd === null ? null : pico(costUsd);
+    const sum = (JSON.parse(charges) as readonly StoredCharge[]).reduce(
+      (total, charge) => total + pico(charge.cost),
+      0n,
+    );
+    demand(sum === (cost ?? 0n), `${key}: charges of ${sum} make a cost of ${cost}`);
+    const tag = source.slice(0, source.indexOf("/"));
+    if (kind === "usage") models.get(tag)?.foundInLake(key, cost);
   }
-  const wanted: Map<string, Sums> = new Map();
-  for (const [place, sums] of model.sums()) add(wanted, place, sums);
-  equal("usage_events", await lakeBook(durable.lake, "usage_events"), wanted);
-  equal("cost_daily", await lakeBook(durable.lake, "cost_daily"), wanted);
-  const today = usageDateOf(durable.now);
+  for (const model of models.values()) {
+    for (const [key, known] of model.identities) {
+      demand(known.acknowledged && known.taken !== undefined, `${key} was never answered for`);
+      demand(keys.has(key), `${key} was acknowledged and is not in the lake`);
+    }
+  }
+}
+
+/** Everything that must be equal, is. The streams are drained, the pipeline has nothing left to do. */
+export async function checkBooks(side: LakeSide, models: ReadonlyMap<string, Model>): Promise<void> {
+  await checkEntries(side, models);
+  const wanted = new Map<string, Sums>();
+  for (const model of models.values()) for (const [place, sums] of model.sums()) add(wanted, place, sums);
+  equal("cost_daily", await lakeBook(side), wanted);
+  const today = usageDateOf(side.clock());
   const first = addDays(today, 1 - cellDays);
-  equal("spend cells", await cellBook(durable, first, addDays(today, 1)), from(wanted, first));
+  const recent = new Map([...wanted].filter(([place]) => place >= first));
+  equal("spend cells", await cellBook(side, first, addDays(today, 1)), recent);
+  equal("cost report", await reportBook(side, today), wanted);
 }

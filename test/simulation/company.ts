@@ -63,10 +63,10 @@ export function placeOfEvent(event: UsageEvent): string {
   return [usageDateOf(event.time), ...filled, costClass, event.model, priceStatus].join("|");
 }
 
-function claimed(chance: Chance): ClaimedAttribution {
+function claimed(chance: Chance, tag: string): ClaimedAttribution {
   return {
     ...(chance.happens(0.9) && { team: chance.pick(["search", "support"]) }),
-    feature: chance.pick(["answers", "summaries"]),
+    feature: `${chance.pick(["answers", "summaries"])}-${tag}`,
     environment: chance.pick(["production", "production", "development"] as const),
     ...(chance.happens(0.95) && { region: "eu" }),
     customer_tier: chance.pick(["free", "pro"]),
@@ -75,10 +75,11 @@ function claimed(chance: Chance): ClaimedAttribution {
   };
 }
 
-export function makeEvent(chance: Chance, id: number, now: Instant, daysAgoMax: number): UsageEvent {
+/** @param tag of the seed: its events and places are its own, also in a lake that it shares */
+export function makeEvent(chance: Chance, tag: string, id: number, now: Instant, daysAgoMax: number): UsageEvent {
   const ageMs = chance.happens(0.6) ? chance.below(3_600_000) : chance.below(daysAgoMax * dayMs);
   return {
-    source: chance.pick(["gateway", "batch"]),
+    source: `${tag}/${chance.pick(["gateway", "batch"])}`,
     id: `call-${id}`,
     time: (now - ageMs) as Instant,
     provider: "openai",
@@ -87,7 +88,7 @@ export function makeEvent(chance: Chance, id: number, now: Instant, daysAgoMax: 
     speed: "standard",
     requests: 1 + chance.below(3),
     quantities: quantities(chance),
-    claimed: claimed(chance),
+    claimed: claimed(chance, tag),
     tags: chance.happens(0.2) ? { run: "nightly" } : {},
     quantitiesEstimated: false,
   };

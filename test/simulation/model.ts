@@ -4,7 +4,7 @@ import type { UsageEvent } from "#core/usage-event.ts";
 import { costOfEvent, placeOfEvent } from "./company.ts";
 
 /** What the system said, or holds, is not what it must. */
-export class Violation extends Error {}
+class Violation extends Error {}
 
 export function demand(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Violation(what);
@@ -28,7 +28,7 @@ export interface Sums {
 }
 
 const contentOf = (event: UsageEvent) => JSON.stringify([event.time, event.model, event.requests, event.quantities]);
-export const sameContent = (a: UsageEvent, b: UsageEvent) => contentOf(a) === contentOf(b);
+const sameContent = (a: UsageEvent, b: UsageEvent) => contentOf(a) === contentOf(b);
 export const keyOf = (event: UsageEvent) => eventKey(event.source, event.id);
 
 /** What must be true: plain maps, no line of the code under test but its types. */

@@ -1,13 +1,15 @@
 import type { AdjustmentRequest } from "#app/adjust.ts";
+import type { Caller } from "#app/caller.ts";
 import type { IngestResult } from "#app/ingest.ts";
 import { addDays, dayMs, usageDateOf } from "#core/time.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
 import type { Chance } from "./chance.ts";
 import { conflictingWith, makeEvent, quantities } from "./company.ts";
+import type { Durable } from "./durable.ts";
 import { demand, keyOf, type Model } from "./model.ts";
-import type { Play } from "./play.ts";
-import { caller, type Durable } from "./world.ts";
+import type { Play } from "./process.ts";
 
+const caller: Caller = { keyId: "key-1", role: "admin", attribution: { fixed: {}, defaults: {} } };
 /** Older than this the live path refuses; the senders keep away from the edge, the API's own tests do not. */
 const liveDays = 29;
 const ledgerDays = 30;
@@ -26,7 +28,14 @@ export interface Senders {
   merged(): void;
 }
 
-export function makeSenders(durable: Durable, model: Model, chance: Chance, play: Play): Senders {
+/** @param lateAdjustments the lake is at hand: events can be adjusted that only it still knows */
+export function makeSenders(
+  durable: Durable,
+  model: Model,
+  chance: Chance,
+  play: Play,
+  lateAdjustments: boolean,
+): Senders {
   /** Sent and not settled: no answer, or "send it again". */
   let pending: UsageEvent[] = [];
   const settled: UsageEvent[] = [];
@@ -43,7 +52,8 @@ export function makeSenders(durable: Durable, model: Model, chance: Chance, play
     const batch: UsageEvent[] = [];
     for (let i = 1 + chance.below(eventsPerBatchMax); i > 0; i--) {
       const known = chance.happens(0.5) ? pending : settled;
-      if (chance.happens(0.6) || known.length === 0) batch.push(makeEvent(chance, events++, durable.now, daysAgoMax));
+      if (chance.happens(0.6) || known.length === 0)
+        batch.push(makeEvent(chance, durable.tag, events++, durable.now, daysAgoMax));
       else batch.push(chance.happens(0.2) ? conflictingWith(chance.pick(known)) : chance.pick(known));
     }
     return batch.filter(fits);
@@ -55,6 +65,7 @@ export function makeSenders(durable: Durable, model: Model, chance: Chance, play
     request: () => Promise<readonly IngestResult[] | undefined>,
     settles: (event: UsageEvent, result: IngestResult) => boolean,
   ): Promise<void> {
+    if (batch.length === 0) return;
     for (const event of batch) model.sending(event);
     pending = [...new Set([...pending, ...batch])];
     const results = await request();
@@ -76,7 +87,7 @@ export function makeSenders(durable: Durable, model: Model, chance: Chance, play
   }
 
   function sendImportBatch(batch: readonly UsageEvent[]): Promise<void> {
-    const id = `imp_${chance.below(3)}`;
+    const id = `imp_${durable.tag}_${chance.below(3)}`;
     const part = `part-${parts++}`;
     return send(
       batch,
@@ -105,7 +116,8 @@ export function makeSenders(durable: Durable, model: Model, chance: Chance, play
 
   async function adjust(): Promise<void> {
     const adjustable = [...model.identities.values()].filter(
-      ({ taken, standing }) => taken && standing && !adjusting.has(keyOf(taken)),
+      ({ taken, standing }) =>
+        taken && standing && (goesByLedger(taken) || (lateAdjustments && !adjusting.has(keyOf(taken)))),
     );
     if (adjustable.length === 0) return;
     const known = chance.pick(adjustable);

@@ -6,6 +6,7 @@ import { duckdbCreateTable } from "#lake/ddl-duckdb.ts";
 import { renderStatement } from "#lake/statement.ts";
 import { LAKE_TABLES, USAGE_LANDING } from "#lake/tables.ts";
 import { queryRows } from "./duckdb-rows.ts";
+import { landingView } from "./landing-files.ts";
 
 export interface DuckdbEngine extends QueryEngine {
   /** For those who fill or empty tables without a statement of `sql/`: benchmarks and tests. */
@@ -32,22 +33,11 @@ function readStatements(): ReadonlyMap<string, string> {
   return new Map(files.map((name) => [name.slice(0, -".sql".length), readFileSync(new URL(name, sqlFolder), "utf8")]));
 }
 
-/** The landed files as a table. The folder of a file is its hour: hours that a statement does not ask for stay unread. */
-function landingView(folder: string): string {
-  const columns = USAGE_LANDING.fileColumns.map(({ name }) => name).join(", ");
-  const glob = `${folder.replaceAll("'", "''")}/landed_hour=*/*.parquet`;
-  return `create or replace temp view ${USAGE_LANDING.name} as select ${columns}, landed_hour
-    from read_parquet('${glob}', hive_partitioning = true, hive_types = {'landed_hour': varchar})`;
-}
-
 /** True for a full disk, a file that cannot be opened, or memory that ran out: not the statement's fault. */
 function isOutage(error: unknown): boolean {
-  return error instanceof Error && /^(IO|Out of Memory|FATAL|Internal) Error/i.test(error.message);
-}
-
-async function prepareSession(connection: DuckDBConnection, landingFolder: string | undefined): Promise<void> {
-  await connection.run(readFileSync(macros, "utf8"));
-  if (landingFolder !== undefined) await connection.run(landingView(landingFolder));
+  if (!(error instanceof Error)) return false;
+  const isOfFileSystem = "syscall" in error;
+  return isOfFileSystem || /^(IO|Out of Memory|FATAL) Error/.test(error.message);
 }
 
 /** DuckDB running the files of `sql/`. The tables are made when they are not there. */
@@ -64,8 +54,9 @@ export async function openDuckdbEngine(options: DuckdbOptions): Promise<DuckdbEn
   for (const table of options.landingFolder === undefined ? [...LAKE_TABLES, USAGE_LANDING] : LAKE_TABLES) {
     await writer.run(duckdbCreateTable(table));
   }
-  await prepareSession(writer, options.landingFolder);
-  await prepareSession(reader, options.landingFolder);
+  const shims = readFileSync(macros, "utf8");
+  await writer.run(shims);
+  await reader.run(shims);
   const statements = readStatements();
   return {
     connection: writer,
@@ -74,7 +65,11 @@ export async function openDuckdbEngine(options: DuckdbOptions): Promise<DuckdbEn
       if (sql === undefined) throw new RangeError(`there is no sql/${name}.sql`);
       const text = renderStatement(name, sql, substitutions);
       const session = /^merge /m.test(sql) ? writer : reader;
+      const { landingFolder } = options;
       try {
+        if (landingFolder !== undefined && sql.includes(USAGE_LANDING.name)) {
+          await session.run(await landingView(landingFolder, String(substitutions.from_hour)));
+        }
         return queryRows(await session.runAndReadAll(text, [...parameters]));
       } catch (cause) {
         if (isOutage(cause)) throw new Unavailable(`lake (${name})`, { cause });

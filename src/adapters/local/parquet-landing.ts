@@ -6,15 +6,12 @@ import type { Instant } from "#core/time.ts";
 import { landedHour } from "#lake/landed-hour.ts";
 import { landedRows } from "#lake/landed-row.ts";
 import { landingParquet } from "#lake/landing-parquet.ts";
+import { landedHourPrefix, seedHour } from "./landing-files.ts";
 
 export interface ParquetLanding extends Landing {
   /** Removes the hours that ended before this moment: they must have been read. */
   purge(before: Instant): Promise<void>;
 }
-
-/** An hour before any other: its file has no rows and tells the query engine the columns. */
-const seedHour = "2000-01-01-00";
-const folderPrefix = "landed_hour=";
 
 async function syncFolder(folder: string): Promise<void> {
   await using handle = await open(folder, "r");
@@ -36,14 +33,14 @@ async function writeWhole(folder: string, name: string, bytes: Uint8Array): Prom
 
 /** Landing files in `<root>/landed_hour=YYYY-MM-DD-HH/<name>.parquet`. */
 export async function openParquetLanding(root: string): Promise<ParquetLanding> {
-  await writeWhole(join(root, folderPrefix + seedHour), "columns", landingParquet([]));
+  await writeWhole(join(root, landedHourPrefix + seedHour), "columns", landingParquet([]));
   await syncFolder(root);
   return {
     async write(name, landedAt, rows) {
       if (!/^[\w.-]{1,200}$/.test(name)) throw new RangeError(`landing: "${name}" is no file name`);
       const bytes = landingParquet(landedRows(name, landedAt, rows));
       try {
-        await writeWhole(join(root, folderPrefix + landedHour(landedAt)), name, bytes);
+        await writeWhole(join(root, landedHourPrefix + landedHour(landedAt)), name, bytes);
         await syncFolder(root);
       } catch (cause) {
         throw new Unavailable("landing", { cause });
@@ -52,8 +49,8 @@ export async function openParquetLanding(root: string): Promise<ParquetLanding> 
     async purge(before) {
       const oldest = landedHour(before);
       for (const folder of await readdir(root)) {
-        const hour = folder.slice(folderPrefix.length);
-        if (!folder.startsWith(folderPrefix) || hour === seedHour || hour >= oldest) continue;
+        const hour = folder.slice(landedHourPrefix.length);
+        if (!folder.startsWith(landedHourPrefix) || hour === seedHour || hour >= oldest) continue;
         await rm(join(root, folder), { recursive: true, force: true });
       }
     },
