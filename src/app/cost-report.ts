@@ -1,8 +1,7 @@
-import { ATTRIBUTION_DIMENSIONS, type PriceStatus, type SpendDimension, UNALLOCATED } from "#core/dimensions.ts";
+import type { PriceStatus, SpendDimension } from "#core/dimensions.ts";
 import { earliestLiveDate, earliestOpenDate } from "#core/event-window.ts";
-import { type GroupRow, type GroupSum, groupSum } from "#core/group-sum.ts";
-import { addUsd, zeroUsd } from "#core/money.ts";
-import type { CellSums, SpendCell } from "#core/spend-cell.ts";
+import { type GroupRow, groupSum, IS_UNALLOCATED } from "#core/group-sum.ts";
+import { addSums, type CellSums, type SpendCell } from "#core/spend-cell.ts";
 import { addDays, type Instant, type Month, monthOf, type UsageDate } from "#core/time.ts";
 import type { ClosedDays, PackedDay } from "./ports/closed-days.ts";
 import type { SpendStore } from "./ports/spend.ts";
@@ -89,12 +88,15 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** Of rows of the same query. */
 function inOrder(a: GroupRow, b: GroupRow): number {
   const byPeriod = compare(a.period, b.period);
   if (byPeriod !== 0) return byPeriod;
   const place = a.values.findIndex((value, i) => value !== b.values[i]);
   return place < 0 ? 0 : compare(a.values[place] as string, b.values[place] as string);
 }
+
+const isSameRow = (a: GroupRow, b: GroupRow) => inOrder(a, b) === 0;
 
 const inTotal = "total";
 
@@ -104,51 +106,59 @@ const PERIOD_OF: Readonly<Record<CostReportQuery["granularity"], (date: UsageDat
   total: () => inTotal,
 };
 
-function add(source: DaySource, periodOf: (date: UsageDate) => string, sums: GroupSum): GroupRow[] {
-  for (const { usageDate, pack } of source.packs) sums.addPack(periodOf(usageDate), pack);
-  const cells = Map.groupBy(source.cells, ({ usageDate }) => periodOf(usageDate));
-  for (const [period, ofPeriod] of cells) sums.addCells(period, ofPeriod);
+/** What totals tell apart, behind what is asked for: so that one pass over the days gives both. */
+const TOLD_APART = ["price_status", IS_UNALLOCATED] as const;
+
+function sumDays({ packs, cells }: DaySource, { granularity, groupBy, filters }: CostReportQuery): GroupRow[] {
+  const periodOf = PERIOD_OF[granularity];
+  const sums = groupSum({ groupBy: [...groupBy, ...TOLD_APART], filters });
+  for (const { usageDate, pack } of packs) sums.addPack(periodOf(usageDate), pack);
+  const byPeriod = Map.groupBy(cells, ({ usageDate }) => periodOf(usageDate));
+  for (const [period, ofPeriod] of byPeriod) sums.addCells(period, ofPeriod);
   return sums.rows();
 }
 
 function total(rows: readonly GroupRow[]): SpendTotal {
-  let sum: SpendTotal = { cost: zeroUsd, listCost: zeroUsd, requests: 0n, entries: 0n };
+  const sum = { cost: 0n, listCost: 0n, requests: 0n, entries: 0n };
   for (const { sums } of rows) {
-    sum = {
-      cost: addUsd(sum.cost, sums.cost),
-      listCost: addUsd(sum.listCost, sums.listCost),
-      requests: sum.requests + sums.requests,
-      entries: sum.entries + sums.entries,
-    };
+    sum.cost += sums.cost;
+    sum.listCost += sums.listCost;
+    sum.requests += sums.requests;
+    sum.entries += sums.entries;
   }
-  return sum;
+  return sum as SpendTotal;
 }
 
-const TOTALS_BY = ["price_status", ...ATTRIBUTION_DIMENSIONS] as const;
-
-function totalsOf(source: DaySource, filters: CostReportQuery["filters"]): CostReportTotals {
-  const rows = add(source, () => inTotal, groupSum({ groupBy: TOTALS_BY, filters }));
-  const withStatus = (status: PriceStatus) => total(rows.filter(({ values }) => values[0] === status));
+function totalsOf(parts: readonly GroupRow[]): CostReportTotals {
+  const withStatus = (status: PriceStatus) => total(parts.filter(({ values }) => values.at(-2) === status));
   return {
-    ...total(rows),
-    unallocated: total(rows.filter(({ values }) => values.includes(UNALLOCATED, 1))),
+    ...total(parts),
+    unallocated: total(parts.filter(({ values }) => values.at(-1) === "yes")),
     unpriced: withStatus("unpriced"),
     estimated: withStatus("estimated"),
   };
 }
 
+/** The rows asked for, in order, of parts that tell more apart. */
+function rowsOf(parts: readonly GroupRow[], { granularity, groupBy }: CostReportQuery): CostReportRow[] {
+  const asked = parts.map(({ period, values, sums }) => ({ period, values: values.slice(0, groupBy.length), sums }));
+  const rows: GroupRow[] = [];
+  for (const part of asked.sort(inOrder)) {
+    const last = rows.at(-1);
+    if (last && isSameRow(last, part)) rows[rows.length - 1] = { ...last, sums: addSums(last.sums, part.sums) };
+    else rows.push(part);
+  }
+  return rows.map(({ period, values, sums }) => ({
+    date: granularity === "total" ? null : (period as UsageDate | Month),
+    dimensions: Object.fromEntries(groupBy.map((name, i) => [name, values[i]])),
+    sums,
+  }));
+}
+
 /** Exact. The totals say what is unallocated, unpriced and estimated, whatever is asked for. */
 export const makeCostReport =
   (deps: CostReportDeps) =>
-  async ({ from, to, granularity, groupBy, filters }: CostReportQuery): Promise<CostReport> => {
-    const source = await readDays(deps, from, to);
-    const rows = add(source, PERIOD_OF[granularity], groupSum({ groupBy, filters })).sort(inOrder);
-    return {
-      rows: rows.map(({ period, values, sums }) => ({
-        date: granularity === "total" ? null : (period as UsageDate | Month),
-        dimensions: Object.fromEntries(groupBy.map((name, i) => [name, values[i]])),
-        sums,
-      })),
-      totals: totalsOf(source, filters),
-    };
+  async (query: CostReportQuery): Promise<CostReport> => {
+    const parts = sumDays(await readDays(deps, query.from, query.to), query);
+    return { rows: rowsOf(parts, query), totals: totalsOf(parts) };
   };

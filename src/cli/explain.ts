@@ -4,12 +4,27 @@ import { connect, expectStatus } from "./connection.ts";
 import { type OutputRow, print, renderTable } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 
-const chargeColumns = ["meter", "quantity", "usd_per_million", "list_usd_per_million", "cost", "list_cost", "marks"];
+const chargeColumns = [
+  "meter",
+  "quantity",
+  "usd_per_million",
+  "list_usd_per_million",
+  "cost",
+  "list_cost",
+  "price_source",
+  "marks",
+];
 
 /** Exact amounts: an explanation adds up to the last digit. */
 function chargeRow(charge: ExplainedEntry["charges"][number]): OutputRow {
   const marks = [charge.estimated && "estimated", charge.disputed && "disputed"].filter(Boolean).join(" ");
-  return { ...charge, cost: charge.cost_usd, list_cost: charge.list_cost_usd, marks };
+  return {
+    ...charge,
+    cost: charge.cost_usd,
+    list_cost: charge.list_cost_usd,
+    price_source: charge.list_price_source,
+    marks,
+  };
 }
 
 /** An entry in words and its charges as a table. */
@@ -44,7 +59,15 @@ export function chargeRows(entry: ExplainedEntry): OutputRow[] {
 
 export const chargeCsvColumns = [
   ...["kind", "adjustment", "usage_date", "provider", "model", "price_version", "meter", "quantity"],
-  ...["usd_per_million", "list_usd_per_million", "cost_usd", "list_cost_usd", "estimated", "disputed"],
+  ...[
+    "usd_per_million",
+    "list_usd_per_million",
+    "list_price_source",
+    "cost_usd",
+    "list_cost_usd",
+    "estimated",
+    "disputed",
+  ],
 ];
 
 async function explain(options: { source: string; id: string }, command: Command, terminal: Terminal): Promise<void> {

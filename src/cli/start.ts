@@ -4,6 +4,7 @@ import { makeClient } from "#contract/client.ts";
 import { routes } from "#contract/routes.ts";
 import { addDays, type Instant, usageDateOf } from "#core/time.ts";
 import { defaultDataDir, defaultPort, expectStatus } from "./connection.ts";
+import { exitCodes, Failure, usageFailure } from "./failure.ts";
 import { rememberFolder } from "./local-key.ts";
 import { moneyForPeople } from "./money-for-people.ts";
 import { renderTable } from "./output.ts";
@@ -51,12 +52,39 @@ function firstSteps(url: string, key: string, terminal: Terminal): string {
   ].join("\n");
 }
 
+const startFixes: Readonly<Record<string, string>> = {
+  EADDRINUSE: "stop what listens there, or take another port with --port (0: any free one)",
+  EACCES: "choose a folder that you may write, with --data",
+  EROFS: "choose a folder that you may write, with --data",
+  ENOTDIR: "choose another folder with --data",
+  ENOSPC: "make room on the disk, or choose another folder with --data",
+};
+
+/** A start that fails for a reason outside the program is told in a line; a bug keeps its trace. */
+function startFailure(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = "code" in error ? String(error.code) : "";
+  const isKnown = error.name === "FolderInUse" || code in startFixes;
+  return isKnown
+    ? new Failure(error.message, { exitCode: exitCodes.refused, fix: startFixes[code], cause: error })
+    : error;
+}
+
+/** As it can stand in an Authorization header. */
+function adminKeyOf({ env }: Terminal): string | undefined {
+  const key = env.FINOPS_ADMIN_KEY;
+  if (key === undefined || /^[\x21-\x7e]{1,512}$/.test(key)) return key;
+  throw usageFailure("FINOPS_ADMIN_KEY is no key", "set 1 to 512 printable characters without spaces, or unset it");
+}
+
 async function start(options: StartOptions, terminal: Terminal): Promise<void> {
   const { startServer } = await import("#server/start.ts");
-  const adminKey = terminal.env.FINOPS_ADMIN_KEY;
+  const adminKey = adminKeyOf(terminal);
   const server = await startServer({
     ...{ port: options.port, dataDir: resolve(options.data), demo: options.demo },
     ...(adminKey !== undefined && { adminKey }),
+  }).catch((error: unknown) => {
+    throw startFailure(error);
   });
   const folder = options.demo ? "demo" : "data";
   await rememberFolder(resolve(options.data), server.url, adminKey === undefined ? folder : undefined);

@@ -1,10 +1,13 @@
-import type { SpendDimension } from "./dimensions.ts";
+import { ATTRIBUTION_DIMENSIONS, type SpendDimension, UNALLOCATED } from "./dimensions.ts";
 import { makeLimbSums } from "./limb-sums.ts";
 import { type OpenPack, openPack, placesOf, sumsFrom } from "./pack.ts";
 import type { CellDimensions, CellSums, SpendCell } from "./spend-cell.ts";
 
+/** "yes" where any attribution dimension is unallocated, else "no". */
+export const IS_UNALLOCATED = "is_unallocated";
+
 export interface GroupSumQuery {
-  readonly groupBy: readonly SpendDimension[];
+  readonly groupBy: readonly (SpendDimension | typeof IS_UNALLOCATED)[];
   /** A row counts when each filtered dimension has one of its values. */
   readonly filters: Readonly<Partial<Record<SpendDimension, readonly string[]>>>;
 }
@@ -52,7 +55,31 @@ function groupRows(pack: OpenPack, query: GroupSumQuery): { groups: Int32Array; 
     }
     size *= values.length;
   });
+  if (query.groupBy.includes(IS_UNALLOCATED)) {
+    if (size > groupNumbersMax / 2) renumber(numbers);
+    const flags = unallocatedRows(pack);
+    for (let row = 0; row < pack.rows; row++) numbers[row] = 2 * (numbers[row] as number) + (flags[row] as number);
+  }
   return compact(numbers, keep);
+}
+
+const isAttribution = (name: SpendDimension) => (ATTRIBUTION_DIMENSIONS as readonly string[]).includes(name);
+
+/** 1 for each row of the pack in which any attribution dimension is unallocated. */
+function unallocatedRows(pack: OpenPack): Uint8Array {
+  const flags = new Uint8Array(pack.rows);
+  pack.dimensions.forEach(({ name, values }, dimension) => {
+    const unallocated = isAttribution(name) ? values.indexOf(UNALLOCATED) : -1;
+    if (unallocated < 0) return;
+    const places = placesOf(pack, dimension);
+    for (let row = 0; row < pack.rows; row++) if (places[row] === unallocated) flags[row] = 1;
+  });
+  return flags;
+}
+
+function groupValue(dimensions: CellDimensions, name: SpendDimension | typeof IS_UNALLOCATED): string {
+  if (name !== IS_UNALLOCATED) return dimensions[name];
+  return ATTRIBUTION_DIMENSIONS.some((one) => dimensions[one] === UNALLOCATED) ? "yes" : "no";
 }
 
 function renumber(numbers: Float64Array): number {
@@ -108,6 +135,7 @@ function matches(dimensions: CellDimensions, query: GroupSumQuery): boolean {
 function targetsOf(pack: OpenPack, query: GroupSumQuery, numberOf: (values: readonly string[]) => number): Int32Array {
   const { groups, firstRows } = groupRows(pack, query);
   const columns = query.groupBy.map((name) => {
+    if (name === IS_UNALLOCATED) return { values: ["no", "yes"], places: unallocatedRows(pack) };
     const dimension = pack.dimensions.findIndex((one) => one.name === name);
     return { values: pack.dimensions[dimension]?.values ?? [], places: placesOf(pack, dimension) };
   });
@@ -132,7 +160,7 @@ export function groupSum(query: GroupSumQuery): GroupSum {
         if (!matches(cell.dimensions, query)) continue;
         const group = numberOf(
           period,
-          query.groupBy.map((name) => cell.dimensions[name]),
+          query.groupBy.map((name) => groupValue(cell.dimensions, name)),
         );
         sums.addSums(group, cell.sums);
       }

@@ -137,7 +137,8 @@ export function packDay(cells: readonly SpendCell[]): Uint8Array {
 function asciiOf(bytes: Uint8Array): string {
   const step = 8192;
   let text = "";
-  for (let i = 0; i < bytes.length; i += step) text += String.fromCharCode(...bytes.subarray(i, i + step));
+  for (let i = 0; i < bytes.length; i += step)
+    text += Reflect.apply(String.fromCharCode, undefined, bytes.subarray(i, i + step));
   return text;
 }
 

@@ -25,6 +25,7 @@ const spendGatherMs = 20;
 const landGatherMs = 30_000;
 const pipelineEveryMs = 60_000;
 const pipelineNudgeMs = 1_000;
+/** What no run has merged stays, however old. */
 const landingKeptMs = 30 * dayMs;
 
 function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
@@ -71,7 +72,8 @@ export function startBackground({ stores, clock, postSpend, landUsage, runPipeli
     name: "the purge",
     work: async () => {
       await stores.ledger.purge(Object.values(consumers));
-      await stores.landing.purge((clock() - landingKeptMs) as Instant);
+      const merged = await stores.pipeline.watermark();
+      if (merged !== undefined) await stores.landing.purge((Math.min(clock(), merged) - landingKeptMs) as Instant);
     },
     everyMs: dayMs,
     nudgeMs: 0,

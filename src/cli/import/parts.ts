@@ -5,7 +5,7 @@ import type { InputRow } from "./read-rows.ts";
 /** The server takes 4 MB on the wire. */
 export const partBytesMax = 3_900_000;
 
-export interface PartEvent {
+interface PartEvent {
   readonly line: number;
   readonly event: DraftEvent;
 }

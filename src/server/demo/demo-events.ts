@@ -4,9 +4,9 @@ import { seededRandom } from "./seeded-random.ts";
 import { incident, type ModelChoice, type Workload, workloads } from "./workloads.ts";
 
 /** The `source` of every demo event. */
-export const demoSource = "demo-company";
+const demoSource = "demo-company";
 /** How much of the past the demo company has on the day of its first start. */
-export const demoHistoryDays = 90;
+const demoHistoryDays = 90;
 
 const slotsPerDay = 8;
 const slotMs = dayMs / slotsPerDay;
