@@ -36,7 +36,12 @@ async function make(folder: string, events: number): Promise<void> {
 async function run(folder: string, events: number): Promise<void> {
   const engine = await openDuckdbEngine({
     path: join(folder, "lake.duckdb"),
-    landingFolder: join(folder, "landing"),
+    landing: {
+      folder: join(folder, "landing"),
+      onUnreadable(file, fault) {
+        throw new Error(`${file} is damaged`, { cause: fault });
+      },
+    },
     memoryLimit,
     threads,
     spillFolder: join(folder, "spill"),

@@ -17,7 +17,7 @@ const proofs: readonly Proof[] = [
   { name: "typecheck", command: ["tsc", "-b"], minutesMax: 3 },
   { name: "lint", command: ["biome", "check", "--error-on-warnings", "."], minutesMax: 1 },
   { name: "unused-code", command: ["knip"], minutesMax: 1 },
-  { name: "simulation", command: node("test/simulation/main.ts", "--seeds", "10000"), minutesMax: 8 },
+  { name: "simulation", command: node("test/simulation/main.ts", "--seeds", "5000"), minutesMax: 10 },
   { name: "kill", command: node("test/kill/main.ts", "--kills", "20"), minutesMax: 4 },
   { name: "catalog", command: ["npm", "run", "catalog:check"], minutesMax: 4 },
   { name: "fresh-clone", command: node("scripts/proofs/fresh-clone.ts"), minutesMax: 4 },

@@ -4,8 +4,16 @@ const margin = { left: 56, right: 4, top: 8, bottom: 22 };
 /** A date, which stays chosen when the page reads anew. */
 let chosen;
 
-/** One for each of the dearest groups; the last is for all others. */
-export const palette = "#3b7ddd #e58e26 #2a9d8f #c94f7c #8e6fd1 #7a9a3a #b5533c #4aa6c9 #8a929b".split(" ");
+/** One for each of the dearest groups. */
+const palette = "#3b7ddd #e58e26 #2a9d8f #c94f7c #8e6fd1 #7a9a3a #b5533c #4aa6c9".split(" ");
+export const othersColour = "#8a929b";
+const unallocatedColour = "#e8c31e";
+
+/** Of groups in their order. */
+export function coloursOf(names) {
+  const free = [...palette];
+  return names.map((name) => (name === "unallocated" ? unallocatedColour : (free.shift() ?? othersColour)));
+}
 
 function svg(name, attributes, text) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -57,7 +65,7 @@ export function drawChart({ chart, pick, readout }, { groups, ...report }) {
       const [x, gap] = [margin.left + i * slot, Math.min(2, slot / 4)];
       parts.push(
         svg("rect", {
-          fill: palette[colour],
+          fill: colour,
           x,
           width: slot - gap,
           y: y(under + value),

@@ -1,5 +1,5 @@
-import { drawChart, palette } from "./chart.js";
-import { decimalsOf, exact, parseUsd, rounded } from "./usd.js";
+import { coloursOf, drawChart, othersColour } from "./chart.js";
+import { allDecimals, exact, parseUsd, rounded } from "./usd.js";
 
 const byId = (id) => document.getElementById(id);
 const element = (name, text, ...children) => {
@@ -52,53 +52,66 @@ function groupsOf(rows, dimension) {
     groups.set(row[dimension], group);
   }
   const sorted = [...groups.values()].sort((a, b) => Number(b.cost - a.cost));
-  return sorted.map((group, i) => ({ ...group, colour: Math.min(i, palette.length - 1) }));
+  const colours = coloursOf(sorted.map(({ name }) => name));
+  return sorted.map((group, i) => ({ ...group, colour: colours[i] }));
 }
 
-function showTotals(report, status) {
+const whole = (count) => count.toLocaleString();
+
+function showTotals(report) {
   const total = (name, usd, more) => {
-    const value = element("dd", `$${rounded(parseUsd(usd))}`);
-    value.append(element("small", more));
+    const value = element("dd", `$${rounded(parseUsd(usd))}`, element("small", more));
+    value.title = `${usd} USD`;
     return [element("dt", name), value];
   };
-  const entries = (count) => `${count.toLocaleString("en")} events`;
+  const events = ({ entries }) => `${whole(entries)} events`;
+  const { unallocated, estimated, unpriced } = report;
   const blocks = [
     total("Cost", report.total_cost_usd, `exactly ${report.total_cost_usd} USD`),
     total("At list prices", report.total_list_cost_usd, `exactly ${report.total_list_cost_usd} USD`),
-    total(
-      "Unallocated, 31 days",
-      status.unallocated.cost_usd,
-      `${entries(status.unallocated.entries)}, attribution incomplete`,
-    ),
+    total("Of it unallocated", unallocated.cost_usd, `${events(unallocated)}, attribution incomplete`),
+    total("Of it estimated", estimated.cost_usd, `${events(estimated)}, rate or quantities not exact`),
     [
-      element("dt", "Unpriced, 31 days"),
-      element("dd", entries(status.unpriced.entries), element("small", "no rate for their model: cost not known")),
+      element("dt", "Unpriced"),
+      element("dd", events(unpriced), element("small", "no rate for their model: cost not known, in no sum")),
     ],
   ];
   byId("totals").replaceChildren(...blocks.map((block) => element("div", undefined, ...block)));
 }
 
+function amountCell(pico, { requests, unpriced }, format) {
+  const isUnknown = pico === 0n && unpriced > 0 && unpriced === requests;
+  const cell = element("td", isUnknown ? "unknown" : format(pico));
+  cell.title = isUnknown ? "no rate for the model" : `${exact(pico)} USD`;
+  return cell;
+}
+
+function groupLine(head, group, format) {
+  const counts = [group.requests, group.unpriced].map((count) => element("td", whole(count)));
+  return element(
+    "tr",
+    undefined,
+    head,
+    amountCell(group.cost, group, format),
+    amountCell(group.list, group, format),
+    ...counts,
+  );
+}
+
 function showGroups(groups, dimension) {
   const all = { cost: 0n, list: 0n, requests: 0, unpriced: 0 };
   for (const group of groups) for (const name of Object.keys(all)) all[name] += group[name];
-  const digits = decimalsOf(groups.flatMap(({ cost, list }) => [cost, list]));
-  const line = (head, { cost, list, requests, unpriced }) => {
-    const texts = [
-      exact(cost, digits),
-      exact(list, digits),
-      ...[requests, unpriced].map((n) => n.toLocaleString("en")),
-    ];
-    return element("tr", undefined, head, ...texts.map((text) => element("td", text)));
-  };
   const rows = groups.map((group) => {
     const swatch = element("span");
     swatch.className = "swatch";
-    swatch.style.background = palette[group.colour];
-    return line(element("th", undefined, swatch, group.name), group);
+    swatch.style.background = group.colour;
+    const head = element("th", undefined, swatch, group.name);
+    if (group.colour === othersColour) head.append(" ", element("small", "others"));
+    return groupLine(head, group, rounded);
   });
   const titles = [dimension.replace("_", " "), "cost, USD", "list, USD", "requests", "unpriced"];
   const head = element("tr", undefined, ...titles.map((title) => element("th", title)));
-  const foot = line(element("th", "all"), all);
+  const foot = groupLine(element("th", "all, exactly"), all, allDecimals);
   const parts = [
     ["thead", head],
     ["tbody", ...rows],
@@ -123,6 +136,8 @@ function showCurl() {
     `curl ${location.origin}/v1/events -H "authorization: Bearer $FINOPS_KEY" \\\n  -H 'content-type: application/json' \\\n  -d '${JSON.stringify(event)}'`;
 }
 
+const endOf = ({ status }) => (status === "skipped" ? "nothing new" : status);
+
 async function show() {
   const { group, days } = Object.fromEntries(new FormData(byId("choice")));
   const query = {
@@ -136,14 +151,20 @@ async function show() {
   byId("door").hidden = true;
   byId("report").hidden = false;
   byId("demo").hidden = !report.demo;
-  showTotals(report, status);
-  drawChart(
-    { chart: byId("chart"), pick: byId("pick"), readout: byId("day") },
-    { ...query, dimension: group, rows: report.rows, groups },
-  );
-  showGroups(groups, group);
+  const isEmpty = report.row_count === 0;
+  byId("empty").hidden = !isEmpty;
+  byId("days").hidden = isEmpty;
+  if (isEmpty) byId("send").open = true;
+  showTotals(report);
+  if (!isEmpty) {
+    drawChart(
+      { chart: byId("chart"), pick: byId("pick"), readout: byId("day") },
+      { ...query, dimension: group, rows: report.rows, groups },
+    );
+    showGroups(groups, group);
+  }
   const run = status.last_run
-    ? `the pipeline last ran ${new Date(status.last_run.finished_at).toLocaleString()} (${status.last_run.status})`
+    ? `the pipeline last ran ${new Date(status.last_run.finished_at).toLocaleString()} (${endOf(status.last_run)})`
     : "the pipeline has not run yet";
   byId("fresh").textContent = `Days are UTC. Read ${new Date(report.generated_at).toLocaleTimeString()}; ${run}.`;
 }

@@ -8,18 +8,28 @@ export function parseUsd(text) {
   return sign ? -pico : pico;
 }
 
-/** At least `digits` decimals, and as many as the amount has. */
-export function exact(pico, digits = 0) {
+/** As on the wire: as many decimals as the amount has. */
+export function exact(pico) {
   const magnitude = pico < 0n ? -pico : pico;
   const fraction = String(magnitude % scale)
     .padStart(decimals, "0")
-    .replace(/0+$/, "")
-    .padEnd(digits, "0");
+    .replace(/0+$/, "");
   return `${pico < 0n ? "-" : ""}${magnitude / scale}${fraction && `.${fraction}`}`;
 }
 
-export const rounded = (pico) =>
-  Number(exact(pico)).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+/** In the reader's locale, from the decimal string: no digit goes through a float. */
+function inLocale(pico, decimalsMax) {
+  return new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: decimalsMax }).format(
+    exact(pico),
+  );
+}
 
-/** The decimals that show all of these amounts exactly. */
-export const decimalsOf = (picos) => Math.max(2, ...picos.map((pico) => exact(pico).split(".")[1]?.length ?? 0));
+const halfCent = scale / 200n;
+
+/** Two decimals; an amount that these would show as nothing keeps more. */
+export function rounded(pico) {
+  const isTiny = pico !== 0n && pico < halfCent && pico > -halfCent;
+  return inLocale(pico, isTiny ? decimals : 2);
+}
+
+export const allDecimals = (pico) => inLocale(pico, decimals);

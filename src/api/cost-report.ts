@@ -6,13 +6,14 @@ import type { Routes } from "#contract/routes.ts";
 import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
 import { formatUsd } from "#core/money.ts";
 import { daysBetween, formatInstant, type Instant } from "#core/time.ts";
-import { cursorAfter, readCursor, startAfter } from "./cursor.ts";
+import { cursorAfter, startAfter } from "./cursor.ts";
 import { problemOf, refuse } from "./refusal.ts";
 import { spendCount } from "./spend-count.ts";
 
 export interface CostReportDeps {
   readonly costReport: ReturnType<typeof makeCostReport>;
   readonly clock: () => Instant;
+  readonly sha256: (text: string) => string;
   /** The data is the made-up company's. */
   readonly demo: boolean;
 }
@@ -21,16 +22,16 @@ const daysMax = 1_100;
 const limitByDefault = 1_000;
 
 export const makeCostReportHandler =
-  ({ costReport, clock, demo }: CostReportDeps): Handlers<Routes, Caller>["costReport"] =>
+  ({ costReport, clock, sha256, demo }: CostReportDeps): Handlers<Routes, Caller>["costReport"] =>
   async ({ query }) => {
     const { from, to, granularity = "daily", group_by: groupBy = [], limit = limitByDefault } = query;
     const wrongRange = rangeRefusal(query);
     if (wrongRange) return { status: 400, body: problemOf(wrongRange) };
-    const after = readCursor(query.cursor);
-    if (!after.ok) return { status: 400, body: problemOf(after.refusal) };
     const { rows, totals } = await costReport({ from, to, granularity, groupBy, filters: filtersOf(query) });
-    const start = startAfter(rows, (row) => keyOf(row, groupBy), after.value);
-    const page = rows.slice(start, start + limit);
+    const start = startAfter(rows, (row) => keyOf(row, groupBy), query.cursor, sha256);
+    if (!start.ok) return { status: 400, body: problemOf(start.refusal) };
+    const end = start.value + limit;
+    const page = rows.slice(start.value, end);
     const last = page.at(-1);
     return {
       status: 200,
@@ -40,7 +41,7 @@ export const makeCostReportHandler =
         granularity,
         group_by: [...groupBy],
         rows: page.map(wireRow),
-        next_cursor: last && start + limit < rows.length ? cursorAfter(keyOf(last, groupBy)) : null,
+        next_cursor: last && end < rows.length ? cursorAfter(keyOf(last, groupBy), sha256) : null,
         total_cost_usd: formatUsd(totals.cost),
         total_list_cost_usd: formatUsd(totals.listCost),
         unallocated: spendCount(totals.unallocated),

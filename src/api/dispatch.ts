@@ -39,7 +39,8 @@ const tokenPattern = /^Bearer +([\x21-\x7e]{1,512})$/i;
 export function makeDispatch<T extends Table>(deps: DispatchDeps<T>): (request: Request) => Promise<Response> {
   const match = makeMatcher(deps.table);
   return async (request) => {
-    const url = new URL(request.url);
+    const url = URL.parse(request.url);
+    if (url === null) return reply(refuse("bad_request", "The address of the request cannot be read.").refusal);
     const found = match(request.method, url.pathname);
     if (!found.ok) return reply(found.refusal, found.allow === undefined ? {} : { allow: found.allow });
     const { name, route, params } = found.value;
@@ -95,13 +96,18 @@ async function parsed(
 ): Promise<Outcome<Parsed>> {
   const params = checked(route.params, pathParams, "path");
   if (!params.ok) return params;
-  const names = [...search.keys()];
-  const repeated = names.find((name, i) => names.indexOf(name) !== i);
-  if (repeated !== undefined) return refuse("bad_request", `Give the parameter ${repeated.slice(0, 64)} once.`);
-  const query = checked(route.query, Object.fromEntries(search), "query");
+  const query = checked(route.query, queryOf(search), "query");
   if (!query.ok) return query;
   const body = await bodyOf(request, route);
   return body.ok ? { ok: true, value: { params: params.value, query: query.value, body: body.value } } : body;
+}
+
+/** A parameter that is repeated has all its values: where one is wanted, it is refused. */
+function queryOf(search: URLSearchParams): Record<string, string | string[] | undefined> {
+  const byName = Map.groupBy(search, ([name]) => name);
+  return Object.fromEntries(
+    [...byName].map(([name, all]) => [name, all.length > 1 ? all.map(([, value]) => value) : all[0]?.[1]]),
+  );
 }
 
 async function bodyOf(request: Request, route: Route): Promise<Outcome<unknown>> {

@@ -1,10 +1,13 @@
 import type { IngestResult } from "#app/ingest.ts";
-import type { EventResult, EventResults, EventStatus } from "#contract/events.ts";
+import type { EventResult, EventResults, EventStatus, EventWarning } from "#contract/events.ts";
 import { formatUsd } from "#core/money.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
+import { doubtOf } from "./doubtful-usage.ts";
 import { type Judged, judgeEvent } from "./judge-event.ts";
 
 type Take = (events: readonly UsageEvent[], rejected: number) => Promise<readonly IngestResult[]>;
+
+type Readable = Judged & { ok: true };
 
 /** Judges each event on its own, has the readable ones taken, and answers for all of them in the order sent. */
 export async function resultsOf(sent: readonly unknown[], take: Take): Promise<EventResults> {
@@ -19,17 +22,28 @@ export async function resultsOf(sent: readonly unknown[], take: Take): Promise<E
   return counted(judged.map((one) => (one.ok ? answered(one, taken.next().value) : unreadable(one))));
 }
 
-function answered(judged: Judged & { ok: true }, result: IngestResult | undefined): EventResult {
+function answered(judged: Readable, result: IngestResult | undefined): EventResult {
   if (result === undefined) throw new Error("fewer results than events");
-  const warnings = [...result.warnings, ...(judged.contentDropped ? (["content_dropped"] as const) : [])];
+  const { unknown } = judged.dropped;
+  const warnings = warningsOf(judged, result);
   return {
     id: judged.event.id,
     status: result.status,
     cost_usd: result.cost === null ? null : formatUsd(result.cost),
     price_status: result.priceStatus,
     ...(warnings.length > 0 && { warnings }),
+    ...(unknown.length > 0 && { unknown_fields: [...unknown] }),
     ...(result.errors.length > 0 && { errors: [...result.errors] }),
   };
+}
+
+function warningsOf({ event, dropped }: Readable, result: IngestResult): EventWarning[] {
+  const warnings: EventWarning[] = [...result.warnings];
+  if (dropped.content) warnings.push("content_dropped");
+  if (dropped.unknown.length > 0) warnings.push("unknown_fields");
+  const doubt = doubtOf(event);
+  if (doubt !== undefined) warnings.push(doubt);
+  return warnings;
 }
 
 function unreadable({ id, errors }: Judged & { ok: false }): EventResult {

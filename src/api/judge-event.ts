@@ -6,34 +6,12 @@ import { readUsage } from "#formats/usage-formats.ts";
 import type { UsageReading } from "#formats/usage-reading.ts";
 import { UnreadableEnvelope } from "./batch.ts";
 import { claimedOf } from "./claimed-attribution.ts";
+import { type DroppedFields, droppedFields } from "./dropped-fields.ts";
 
 /** One event as it was sent: readable, or why it is rejected. */
 export type Judged =
-  | { readonly ok: true; readonly event: UsageEvent; readonly contentDropped: boolean }
+  | { readonly ok: true; readonly event: UsageEvent; readonly dropped: DroppedFields }
   | { readonly ok: false; readonly id: string | null; readonly errors: readonly FieldError[] };
-
-/** Where senders put what was said to a model and what it answered. None of it is ever read. */
-const CONTENT_FIELDS: ReadonlySet<string> = new Set([
-  "messages",
-  "prompt",
-  "prompts",
-  "system",
-  "instructions",
-  "input",
-  "inputs",
-  "output",
-  "outputs",
-  "output_text",
-  "completion",
-  "completions",
-  "content",
-  "contents",
-  "text",
-  "choices",
-  "candidates",
-  "request",
-  "response",
-]);
 
 export function judgeEvent(sent: unknown): Judged {
   if (sent instanceof UnreadableEnvelope) return { ok: false, id: readableId(sent.id), errors: sent.errors };
@@ -42,8 +20,7 @@ export function judgeEvent(sent: unknown): Judged {
   const { data } = result;
   const usage = usageOf(data);
   if (!usage.ok) return { ok: false, id: data.id, errors: usage.errors };
-  const contentDropped = Object.keys(sent as object).some((name) => CONTENT_FIELDS.has(name));
-  return { ok: true, event: eventOf(data, usage), contentDropped };
+  return { ok: true, event: eventOf(data, usage), dropped: droppedFields(sent as object) };
 }
 
 function usageOf(data: ParsedEvent) {

@@ -17,10 +17,9 @@ export function pipelineRun(record: RunRecord): PipelineRun {
     finished_at: formatInstant(record.finishedAt),
     status: record.status,
     days: [...record.days],
-    differences: record.differences.map(({ usageDate, cells_usd, cost_daily_usd }) => ({
+    differences: record.differences.map(({ usageDate, ...difference }) => ({
       usage_date: usageDate,
-      cells_usd,
-      cost_daily_usd,
+      ...difference,
     })),
     ...(record.error !== undefined && { error: record.error }),
   };

@@ -31,7 +31,9 @@ export const makeSetPriceHandler =
       ...(note !== undefined && { note }),
     };
     const result = await setPrice(rate, caller);
-    if (result.status === "accepted") return { status: 201, body: shown(result.rate) };
+    if (result.status === "accepted") {
+      return { status: 201, body: { ...shown(result.rate), model_known: result.modelKnown } };
+    }
     const message = "Some fields cannot be taken: each is named with what is wanted.";
     return { status: 400, body: problemOf({ code: "bad_request", message, fields: result.errors }) };
   };

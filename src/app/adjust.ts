@@ -1,18 +1,13 @@
 import { type AdjustmentOrder, type Correction, rebookingOf, reversalOf } from "#core/adjustment.ts";
-import { earliestLiveDate } from "#core/event-window.ts";
 import type { FieldError } from "#core/field-error.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import type { Rater } from "#core/price-book.ts";
-import type { Instant } from "#core/time.ts";
 import type { Caller } from "./caller.ts";
 import { adjustmentsMax, type HistoryDeps, makeReadHistory } from "./event-history.ts";
 import type { IngestDeps } from "./ingest.ts";
-import type { Landing } from "./ports/landing.ts";
 import { Unavailable } from "./unavailable.ts";
 
-export interface AdjustDeps extends IngestDeps, HistoryDeps {
-  readonly landing: Landing;
-}
+export type AdjustDeps = IngestDeps & HistoryDeps;
 
 export interface AdjustmentRequest {
   /** Chosen by who asks: the same request again changes nothing. */
@@ -57,15 +52,10 @@ function contentOf({ requestId, reason, change }: AdjustmentRequest): string {
 
 /** What this request has made of the event before, or why its id cannot be used again. */
 function before(requestId: string, contentHash: string, history: readonly LedgerEntry[]): AdjustmentResult | undefined {
-  // Two late requests for the same number may have landed: the one whose entry came last in order has it.
-  const last = history.findLast((entry, i) => {
-    const number = entry.adjustment?.number;
-    return entry.adjustment?.requestId === requestId && history[i + 1]?.adjustment?.number !== number;
-  });
-  if (last === undefined) return undefined;
-  if (last.contentHash !== contentHash) return conflict(requestIdUsed);
-  const entries = history.filter((entry) => entry.adjustment?.number === last.adjustment?.number);
-  return { status: "duplicate", entries };
+  const entries = history.filter(({ adjustment }) => adjustment?.requestId === requestId);
+  const [first] = entries;
+  if (first === undefined) return undefined;
+  return first.contentHash === contentHash ? { status: "duplicate", entries } : conflict(requestIdUsed);
 }
 
 function entriesOf(request: AdjustmentRequest, state: LedgerEntry, order: AdjustmentOrder, rate: Rater): Entries {
@@ -81,11 +71,11 @@ type Entries =
 
 /**
  * Replaces what stands of an event by entries of their own: a reversal, and unless it is voided a rebooking. Of
- * competing requests the first wins and the others conflict; the same request again is a duplicate. Days that the live
- * path no longer takes are adjusted in the landing, and of competing requests for those the merge takes the first.
+ * competing requests the first wins and the others conflict; the same request again is a duplicate. However old the event
+ * is, its next number is claimed in the ledger: whoever has not seen the number taken, in the lake or there, conflicts.
  */
 export const makeAdjust = (deps: AdjustDeps) => {
-  const { ledger, landing, rater, clock, sha256 } = deps;
+  const { ledger, rater, clock, sha256 } = deps;
   const readHistory = makeReadHistory(deps);
 
   const append = async (request: AdjustmentRequest, contentHash: string, entries: readonly LedgerEntry[]) => {
@@ -106,13 +96,6 @@ export const makeAdjust = (deps: AdjustDeps) => {
     }
   };
 
-  const land = async (contentHash: string, now: Instant, entries: readonly LedgerEntry[]) => {
-    const name = `adjustment_${sha256(JSON.stringify([contentHash, ...entries.map(({ key }) => key)]))}`;
-    const rows = entries.map((entry, i) => ({ entry, shard: name, sequence: String(i), importId: "" }));
-    await landing.write(name, now, rows);
-    return { status: "accepted", entries } as const;
-  };
-
   return async (request: AdjustmentRequest, caller: Caller): Promise<AdjustmentResult> => {
     const { source, id, requestId, reason } = request;
     const wrong = reasonErrors(reason);
@@ -128,11 +111,9 @@ export const makeAdjust = (deps: AdjustDeps) => {
     const number = (state.adjustment?.number ?? 0) + 1;
     if (number > adjustmentsMax) return conflict(tooMany);
 
-    const now = clock();
-    const order = { number, requestId, reason, by: caller.keyId, contentHash, receivedAt: now };
+    const order = { number, requestId, reason, by: caller.keyId, contentHash, receivedAt: clock() };
     const made = entriesOf(request, state, order, await rater());
     if (!made.ok) return { status: "rejected", errors: made.errors };
-    const isLive = state.usageDate >= earliestLiveDate(now);
-    return isLive ? append(request, contentHash, made.entries) : land(contentHash, now, made.entries);
+    return append(request, contentHash, made.entries);
   };
 };

@@ -23,17 +23,6 @@ function keysOf(source: string, id: string, from: number): string[] {
   ]);
 }
 
-async function inLedger(ledger: Ledger, source: string, id: string): Promise<LedgerEntry[]> {
-  const found = [...(await ledger.read([eventKey(source, id), ...keysOf(source, id, 1)])).values()];
-  // Numbers have no gap: a full stretch may be followed by more.
-  for (let from = 1; from <= adjustmentsMax; from += numbersAtOnce) {
-    const last = adjustmentKey(source, id, from + numbersAtOnce - 1, "reversal");
-    if (!found.some(({ key }) => key === last)) break;
-    found.push(...(await ledger.read(keysOf(source, id, from + numbersAtOnce))).values());
-  }
-  return found;
-}
-
 /** The original first, then by number, a reversal before its rebooking. */
 function inOrder(a: LedgerEntry, b: LedgerEntry): number {
   const numbers = (a.adjustment?.number ?? 0) - (b.adjustment?.number ?? 0);
@@ -43,15 +32,27 @@ function inOrder(a: LedgerEntry, b: LedgerEntry): number {
 
 /**
  * Everything that is known of one event: the original first, then its adjustments in order; empty when it is unknown.
- * The ledger has all of it for the days of the live path, the lake what is older and merged; between the two both are
- * asked.
+ * The ledger has all of it for the days of the live path. What is older may be in the lake, in the ledger (which has
+ * adjustments that are not merged yet), or in both.
  */
-export const makeReadHistory =
-  ({ ledger, lakeEvents, clock }: HistoryDeps) =>
-  async (source: string, id: string): Promise<readonly LedgerEntry[]> => {
-    const kept = await inLedger(ledger, source, id);
-    const original = kept.find(({ kind }) => kind === "usage");
-    if (original !== undefined && original.usageDate >= earliestLiveDate(clock())) return kept.sort(inOrder);
-    const byKey = new Map([...(await lakeEvents.find(source, id)), ...kept].map((entry) => [entry.key, entry]));
+export const makeReadHistory = ({ ledger, lakeEvents, clock }: HistoryDeps) => {
+  /** With what the ledger has beside it. Numbers have no gap: a full stretch may be followed by more. */
+  const withLedger = async (source: string, id: string, merged: readonly LedgerEntry[]) => {
+    const byKey = new Map(merged.map((entry) => [entry.key, entry]));
+    let keys = [eventKey(source, id), ...keysOf(source, id, 1)];
+    for (let last = numbersAtOnce; ; last += numbersAtOnce) {
+      for (const [key, entry] of await ledger.read(keys)) byKey.set(key, entry);
+      if (last >= adjustmentsMax || !byKey.has(adjustmentKey(source, id, last, "reversal"))) break;
+      keys = keysOf(source, id, last + 1);
+    }
     return [...byKey.values()].sort(inOrder);
   };
+
+  return async (source: string, id: string): Promise<readonly LedgerEntry[]> => {
+    const kept = await withLedger(source, id, []);
+    const [original] = kept;
+    if (original?.kind === "usage" && original.usageDate >= earliestLiveDate(clock())) return kept;
+    // The ledger again after the lake: what it takes in between could be merged in part when the lake is asked.
+    return withLedger(source, id, await lakeEvents.find(source, id));
+  };
+};

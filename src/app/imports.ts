@@ -1,9 +1,10 @@
 import { earliestLiveDate, futureError } from "#core/event-window.ts";
+import type { LedgerEntry } from "#core/ledger-entry.ts";
 import type { Instant, UsageDate } from "#core/time.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
 import { appendEvents } from "./append-events.ts";
 import type { Caller } from "./caller.ts";
-import { answered, type IngestDeps, type IngestResult, rejected, taken, unavailable } from "./ingest.ts";
+import { answered, type IngestDeps, type IngestResult, rejected } from "./ingest.ts";
 import type { ImportCounts, ImportRecord, ImportStore } from "./ports/imports.ts";
 import type { LandedEntry, Landing } from "./ports/landing.ts";
 import type { AppendOutcome } from "./ports/ledger.ts";
@@ -20,7 +21,14 @@ type Judged =
   | { readonly way: "ledger" | "landing"; readonly priced: PricedEvent; readonly place: number };
 
 type Going = Exclude<Judged, { readonly way: "refused" }>;
-type Way = Going["way"];
+
+/** What came of an event that was not refused. */
+interface Gone {
+  readonly priced: PricedEvent;
+  readonly outcome: AppendOutcome;
+  /** Written to the landing: the pipeline tells whether it was new. */
+  readonly landed: boolean;
+}
 
 /** The place in the part names a row for ever, so that a part that lands twice, after a retry, is counted once. */
 function landedRows(old: readonly Going[], importId: string, part: string): LandedEntry[] {
@@ -38,28 +46,64 @@ function fileName(importId: string, rows: readonly LandedEntry[], sha256: (text:
   return `${importId}_${sha256(JSON.stringify(content))}`;
 }
 
-async function landOrUnavailable(
-  landing: Landing,
-  name: string,
-  now: Instant,
-  rows: readonly LandedEntry[],
-): Promise<boolean> {
-  if (rows.length === 0) return true;
+const accepted: AppendOutcome = { status: "accepted" };
+const couldNotBeTaken: AppendOutcome = { status: "unavailable" };
+
+function outcomeBeside(existing: LedgerEntry, entry: LedgerEntry): AppendOutcome {
+  return { status: existing.contentHash === entry.contentHash ? "duplicate" : "conflict", existing };
+}
+
+/**
+ * Lands older events, but for those that the ledger still has: it has acknowledged them, so the lake must get them from
+ * there, though the landed row might be merged first.
+ */
+async function takeOld(
+  old: readonly Going[],
+  { ledger, landing, sha256 }: ImportDeps,
+  { importId, part, now }: { readonly importId: string; readonly part: string; readonly now: Instant },
+): Promise<readonly Gone[]> {
+  if (old.length === 0) return [];
   try {
-    await landing.write(name, now, rows);
-    return true;
+    const known = await ledger.read(old.map(({ priced }) => priced.entry.key));
+    const rows = landedRows(
+      old.filter(({ priced }) => !known.has(priced.entry.key)),
+      importId,
+      part,
+    );
+    if (rows.length > 0) await landing.write(fileName(importId, rows, sha256), now, rows);
+    return old.map(({ priced }) => {
+      const existing = known.get(priced.entry.key);
+      if (existing === undefined) return { priced, outcome: accepted, landed: true };
+      return { priced, outcome: outcomeBeside(existing, priced.entry), landed: false };
+    });
   } catch (error) {
-    if (error instanceof Unavailable) return false;
+    if (error instanceof Unavailable) {
+      return old.map(({ priced }) => ({ priced, outcome: couldNotBeTaken, landed: false }));
+    }
     throw error;
   }
 }
 
-function countsOf(results: readonly IngestResult[]): ImportCounts {
+/**
+ * Of what the ledger has told. Of a part that is sent again, an event that the ledger has since the part was first
+ * begun, from this sender, is one that the part itself brought: new, the first time that it stands in the part.
+ */
+function countsOf(gone: readonly Gone[], isRetry: boolean, begunAt: Instant): ImportCounts {
   const counts = { new: 0, known: 0, conflicting: 0 };
-  for (const { status } of results) {
-    if (status === "duplicate") counts.known++;
-    else if (status === "conflict") counts.conflicting++;
-    else counts.new++;
+  const brought = new Set<string>();
+  for (const { priced, outcome } of gone) {
+    const { key, keyId } = priced.entry;
+    const isOwn =
+      outcome.status === "duplicate" &&
+      isRetry &&
+      outcome.existing.receivedAt >= begunAt &&
+      outcome.existing.keyId === keyId &&
+      !brought.has(key);
+    if (outcome.status === "accepted" || isOwn) {
+      brought.add(key);
+      counts.new++;
+    } else if (outcome.status === "duplicate") counts.known++;
+    else counts.conflicting++;
   }
   return counts;
 }
@@ -80,9 +124,18 @@ function judge(event: UsageEvent, place: number, caller: Caller, door: Door): Ju
  * written to the landing, where the pipeline tells new from known. A part is counted when all of it has been taken:
  * one with unavailable events is to be sent again, and counts then.
  */
-export const makeImport =
-  ({ ledger, rater, clock, sha256, landing, imports }: ImportDeps) =>
-  async (
+export const makeImport = (deps: ImportDeps) => {
+  const { ledger, rater, clock, sha256, imports } = deps;
+
+  const takeLive = async (live: readonly Going[]): Promise<readonly Gone[]> => {
+    const outcomes = await appendEvents(
+      ledger,
+      live.map(({ priced }) => priced.entry),
+    );
+    return live.map(({ priced }, i) => ({ priced, outcome: outcomes[i] as AppendOutcome, landed: false }));
+  };
+
+  return async (
     importId: string,
     part: string,
     events: readonly UsageEvent[],
@@ -93,27 +146,28 @@ export const makeImport =
     const now = clock();
     const door = { rate, sha256, now, earliestLive: earliestLiveDate(now) };
     const judged = events.map((event, place) => judge(event, place, caller, door));
-    const going = (way: Way) => judged.filter((one): one is Going => one.way === way);
-    const live = going("ledger");
-    const old = going("landing");
+    const going = (way: Going["way"]) => judged.filter((one): one is Going => one.way === way);
+    const begunAt = await imports.beginPart(importId, part, now);
 
-    const outcomes = await appendEvents(
-      ledger,
-      live.map(({ priced }) => priced.entry),
-    );
-    const rows = landedRows(old, importId, part);
-    const isLanded = await landOrUnavailable(landing, fileName(importId, rows, sha256), now, rows);
-
-    const liveResults = live.map(({ priced }, i) => answered(priced, outcomes[i] as AppendOutcome));
-    const oldResults = old.map(({ priced }) => (isLanded ? taken(priced) : unavailable(priced.entry.id)));
-    if (![...liveResults, ...oldResults].some(({ status }) => status === "unavailable")) {
-      const refused = judged.length - live.length - old.length;
-      const counts = { live: countsOf(liveResults), landed: old.length, rejected: rejectedBefore + refused };
-      await imports.addPart(importId, part, now, counts);
+    const live = await takeLive(going("ledger"));
+    const old = await takeOld(going("landing"), deps, { importId, part, now });
+    const gone = [...live, ...old];
+    if (!gone.some(({ outcome }) => outcome.status === "unavailable")) {
+      const told = gone.filter(({ landed }) => !landed);
+      await imports.addPart(importId, part, now, {
+        live: countsOf(told, begunAt !== now, begunAt),
+        landed: gone.length - told.length,
+        rejected: rejectedBefore + judged.length - gone.length,
+      });
     }
-    const next = { ledger: liveResults.values(), landing: oldResults.values() };
-    return judged.map((one) => (one.way === "refused" ? one.result : (next[one.way].next().value as IngestResult)));
+    const next = { ledger: live.values(), landing: old.values() };
+    return judged.map((one) => {
+      if (one.way === "refused") return one.result;
+      const { priced, outcome } = next[one.way].next().value as Gone;
+      return answered(priced, outcome);
+    });
   };
+};
 
 export const makeImportStatus =
   ({ imports }: { readonly imports: ImportStore }) =>

@@ -8,6 +8,7 @@ import type { Instant } from "#core/time.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
 import { appendEvents } from "./append-events.ts";
 import type { Caller } from "./caller.ts";
+import { differingFields } from "./differing-fields.ts";
 import type { AppendOutcome, Ledger } from "./ports/ledger.ts";
 import { type EventWarning, type PricedEvent, priceEvent } from "./price-event.ts";
 
@@ -23,7 +24,7 @@ export interface IngestResult {
   readonly id: string;
   readonly status: "accepted" | "duplicate" | "conflict" | "quarantined" | "rejected" | "unavailable";
   readonly cost: PicoUsd | null;
-  /** Null when rejected or unavailable. Of a duplicate or a conflict: what stands in the ledger. */
+  /** Null when rejected, in conflict or unavailable. Of a duplicate: what stands in the ledger. */
   readonly priceStatus: PriceStatus | null;
   readonly warnings: readonly EventWarning[];
   /** Why it is rejected or conflicts; of an event in quarantine, the dimensions it lacks. */
@@ -36,7 +37,7 @@ export function rejected(id: string, error: FieldError): IngestResult {
   return { id, status: "rejected", cost: null, priceStatus: null, warnings: none, errors: [error] };
 }
 
-export function unavailable(id: string): IngestResult {
+function unavailable(id: string): IngestResult {
   return { id, status: "unavailable", cost: null, priceStatus: null, warnings: none, errors: none };
 }
 
@@ -50,7 +51,7 @@ function missingErrors(missing: PricedEvent["missing"]): readonly FieldError[] {
 }
 
 /** The answer for an event that has been kept just now. */
-export function taken({ entry, warnings, missing }: PricedEvent): IngestResult {
+function taken({ entry, warnings, missing }: PricedEvent): IngestResult {
   return {
     id: entry.id,
     status: missing.length > 0 ? "quarantined" : "accepted",
@@ -73,9 +74,11 @@ export function answered(priced: PricedEvent, outcome: AppendOutcome): IngestRes
       return { id, status: "duplicate", cost, priceStatus, warnings: none, errors };
     }
     case "conflict": {
-      const error = { path: "id", found: id.slice(0, 100), wanted: "a new id, or the same content as before" };
-      const { priceStatus } = outcome.existing;
-      return { id, status: "conflict", cost: null, priceStatus, warnings: none, errors: [error] };
+      const differing = differingFields(outcome.existing, priced.entry);
+      const others = differing.length > 0 ? `; what differs: ${differing.join(", ")}` : "";
+      const wanted = `a new id, or the same content as before${others}`;
+      const error = { path: "id", found: id.slice(0, 100), wanted };
+      return { id, status: "conflict", cost: null, priceStatus: null, warnings: none, errors: [error] };
     }
     case "unavailable":
       return unavailable(id);

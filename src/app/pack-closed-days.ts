@@ -30,6 +30,26 @@ function entriesOf(pack: PackedDay | undefined): bigint {
   return sum.rows()[0]?.sums.entries ?? 0n;
 }
 
+/**
+ * Writes the days but for those whose pack has more entries: entries are only ever added, so the lake must have lost
+ * some, and the pack is the better one. These are returned, each with what was found.
+ */
+async function replacePacks(
+  closedDays: ClosedDays,
+  packs: ReadonlyMap<UsageDate, PackedDay>,
+  days: readonly ClosedDay[],
+): Promise<string[]> {
+  const refused: string[] = [];
+  const good = days.filter(({ usageDate, cells }) => {
+    const packed = entriesOf(packs.get(usageDate));
+    const found = cells.reduce((sum, { sums }) => sum + sums.entries, 0n);
+    if (found < packed) refused.push(`${usageDate}: the lake has ${found} entries, the pack of that day ${packed}`);
+    return found >= packed;
+  });
+  if (good.length > 0) await closedDays.write(good);
+  return refused;
+}
+
 async function packsOf(closedDays: ClosedDays, dates: readonly UsageDate[]): Promise<Map<UsageDate, PackedDay>> {
   const [first, last] = [dates[0], dates.at(-1)];
   if (first === undefined || last === undefined) return new Map();
@@ -37,7 +57,7 @@ async function packsOf(closedDays: ClosedDays, dates: readonly UsageDate[]): Pro
 }
 
 /** Closed days that have cells: packed when the check finds them equal and their pack is not of their last state. */
-async function packRecentDays(closedDays: ClosedDays, work: ClosedDaysToPack): Promise<void> {
+async function packRecentDays(closedDays: ClosedDays, work: ClosedDaysToPack): Promise<string[]> {
   const closed = [...work.equalDays.keys()].filter((date) => date < earliestOpenDate(work.now)).sort();
   const packs = await packsOf(closedDays, closed);
   const stale = closed.flatMap((usageDate): ClosedDay[] => {
@@ -45,11 +65,12 @@ async function packRecentDays(closedDays: ClosedDays, work: ClosedDaysToPack): P
     if (packs.get(usageDate)?.generation === generation) return [];
     return [{ usageDate, generation, cells: work.equalDays.get(usageDate) ?? [] }];
   });
-  if (stale.length > 0) await closedDays.write(stale);
+  return replacePacks(closedDays, packs, stale);
 }
 
 /** Older days: the lake is all there is. Packed when their pack has other entries, or is not of their last state. */
-async function packOlderDays(engine: QueryEngine, closedDays: ClosedDays, work: ClosedDaysToPack): Promise<void> {
+async function packOlderDays(engine: QueryEngine, closedDays: ClosedDays, work: ClosedDaysToPack): Promise<string[]> {
+  const refused: string[] = [];
   const oldest = earliestLiveDate(work.now);
   const landed = new Map(work.landedDays.map((day) => [day.usageDate, day.entries]));
   const settling = work.nightly ? Array.from({ length: settleDays }, (_, i) => addDays(oldest, -1 - i)) : [];
@@ -65,18 +86,28 @@ async function packOlderDays(engine: QueryEngine, closedDays: ClosedDays, work: 
       );
     });
     const rows = await readCostDaily(engine, stale);
-    const days = [...rows].map(
-      ([usageDate, cells]): ClosedDay => ({ usageDate, generation: work.generations.get(usageDate) ?? 0, cells }),
-    );
-    if (days.length > 0) await closedDays.write(days);
+    const days = stale
+      .filter((usageDate) => rows.has(usageDate) || entriesOf(packs.get(usageDate)) > 0n)
+      .map((usageDate): ClosedDay => {
+        return { usageDate, generation: work.generations.get(usageDate) ?? 0, cells: rows.get(usageDate) ?? [] };
+      });
+    refused.push(...(await replacePacks(closedDays, packs, days)));
   }
+  return refused;
 }
 
-/** Packs the days that reports read from packs. Run again, it packs what is still behind. */
+/**
+ * Packs the days that reports read from packs. Run again, it packs what is still behind. Throws, with all other days
+ * packed, when the lake has fewer entries of a day than its pack.
+ */
 export async function packClosedDays(
   deps: { readonly engine: QueryEngine; readonly closedDays: ClosedDays },
   work: ClosedDaysToPack,
 ): Promise<void> {
-  await packRecentDays(deps.closedDays, work);
-  await packOlderDays(deps.engine, deps.closedDays, work);
+  const refused = [
+    ...(await packRecentDays(deps.closedDays, work)),
+    ...(await packOlderDays(deps.engine, deps.closedDays, work)),
+  ];
+  if (refused.length === 0) return;
+  throw new Error(`${refused.join("; ")}: the packs stay, restore the whole data folder from its backup`);
 }

@@ -71,17 +71,29 @@ async function hasLanded(engine: QueryEngine, watermark: Instant | undefined, no
   return row?.landed !== 0n;
 }
 
+/** What a killed run has merged, and not rolled up, is not news any more. */
+async function isRollupBehind(engine: QueryEngine, fromHour: string): Promise<boolean> {
+  return (await readLandedDays(engine, fromHour)).some(({ behind }) => behind);
+}
+
 async function planRun({ engine, state, imports }: PipelineDeps, now: Instant): Promise<Run> {
+  // Before the landing is looked at: what these imports have landed is there to be merged, by this very run.
+  const waiting = await imports.unmerged();
   const watermark = await state.watermark();
   const [last] = await state.lastRuns(1);
   const today = usageDateOf(now);
   const nightly = last === undefined || last.status === "failed" || usageDateOf(last.startedAt) !== today;
+  const fromHour = hourBefore(watermark, now, nightly ? nightlyOverlapMs : overlapMs);
   return {
     now,
     nightly,
-    fromHour: hourBefore(watermark, now, nightly ? nightlyOverlapMs : overlapMs),
-    landed: nightly || (await hasLanded(engine, watermark, now)),
-    waiting: await imports.unmerged(),
+    fromHour,
+    landed:
+      nightly ||
+      waiting.length > 0 ||
+      (await hasLanded(engine, watermark, now)) ||
+      (await isRollupBehind(engine, fromHour)),
+    waiting,
     differencesBefore: last?.differences ?? [],
     landedDays: [],
     changedDays: [],

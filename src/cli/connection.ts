@@ -24,7 +24,9 @@ export interface Session {
 }
 
 export const defaultPort = 4319;
+export const defaultUrl = `http://127.0.0.1:${defaultPort}`;
 export const defaultDataDir = ".finops";
+
 function reachable(fetch: Fetch, baseUrl: string): Fetch {
   return async (url, request) => {
     try {
@@ -43,7 +45,7 @@ function formatOf({ json, csv }: GlobalOptions): OutputFormat {
 
 export async function connect(command: Command, terminal: Terminal): Promise<Session> {
   const options = command.optsWithGlobals<GlobalOptions>();
-  const text = options.url ?? terminal.env.FINOPS_URL ?? `http://127.0.0.1:${defaultPort}`;
+  const text = options.url ?? terminal.env.FINOPS_URL ?? defaultUrl;
   if (!URL.canParse(text) || !/^https?:/.test(text)) throw usageFailure(`--url ${text}: not an http(s) URL`);
   const key = options.key ?? terminal.env.FINOPS_KEY ?? (await localKey(defaultDataDir, new URL(text)));
   if (key === undefined)
@@ -63,10 +65,27 @@ const fixes: Partial<Record<Problem["error"]["code"], string>> = {
   too_many_requests: "try again",
 };
 
-/** A refusal of the server, told with each field that it is about. */
+/** Options that are not called as their field is. */
+const optionOf: Readonly<Record<string, string>> = { fixed: "fix", defaults: "default", meters: "meter" };
+
+/** The option that a field of a request came from. */
+function optionFor(path: string): string {
+  const [field = "", ...rest] = path
+    .replace(/^(query|body)\./, "")
+    .replace(/^correct\./, "")
+    .split(".");
+  const isPrice = field === "usd_per_million" && rest.length > 0;
+  const option = isPrice ? "price" : (optionOf[field] ?? field.replaceAll("_", "-"));
+  return [`--${option}`, ...rest].join(" ");
+}
+
+/** A refusal of the server, told with each option that it is about. What it cannot read is wrong usage. */
 export function refusal({ error }: Problem): Failure {
-  const fields = (error.fields ?? []).map((field) => `\n  ${field.path}: found ${field.found}, wanted ${field.wanted}`);
-  return new Failure(error.message + fields.join(""), { exitCode: exitCodes.refused, fix: fixes[error.code] });
+  const fields = (error.fields ?? []).map(
+    ({ path, found, wanted }) => `\n  ${optionFor(path)}: found ${found}, wanted ${wanted}`,
+  );
+  const exitCode = error.code === "bad_request" ? exitCodes.usage : exitCodes.refused;
+  return new Failure(error.message + fields.join(""), { exitCode, fix: fixes[error.code] });
 }
 
 /** The body of the reply that was hoped for; any other is a refusal. */

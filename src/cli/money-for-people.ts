@@ -3,9 +3,9 @@ import { divHalfEven, formatUsd, type PicoUsd, parseUsd } from "#core/money.ts";
 const picoPerCent = 10n ** 10n;
 const picoPerMicro = 10n ** 6n;
 
-/** "1,234.57" from "1234.567891"; below one dollar six decimals, since calls cost fractions of a cent. */
+/** "1,234.57" from "1234.567891"; below one dollar six decimals, since calls cost fractions of a cent. Null is the cost of what is unpriced. */
 export function moneyForPeople(usd: string | null): string {
-  if (usd === null) return "unpriced";
+  if (usd === null) return "unknown";
   const exact = parseUsd(usd);
   if (exact === undefined) return usd;
   const magnitude = exact < 0n ? -exact : exact;

@@ -29,7 +29,7 @@ function forPeople(column: string, cell: Cell): string {
   return cell === null || cell === undefined ? "" : String(cell);
 }
 
-const numeric = /^-?[\d,]+(\.\d+)?$|^unpriced$|^$/;
+const numeric = /^-?[\d,]+(\.\d+)?$|^unknown$|^$/;
 
 /** Columns two spaces apart, numbers to the right. */
 export function renderTable(columns: readonly string[], rows: readonly OutputRow[]): string {

@@ -40,7 +40,10 @@ async function setPrice(options: PriceOptions, command: Command, terminal: Termi
     ...(usdPerMillion === undefined ? { discount_percent: discountPercent } : { usd_per_million: usdPerMillion }),
   };
   const rate = expectStatus(await session.client.setPrice({ body }), 201);
-  print(terminal, session.format, { whole: rate, columns, rows: [rate] });
+  const notes = rate.model_known
+    ? []
+    : [`Nobody publishes ${rate.provider}/${rate.model}: the price is of usage that is sent under exactly these names.`];
+  print(terminal, session.format, { whole: rate, columns, rows: [rate], notes });
 }
 
 async function listPrices(command: Command, terminal: Terminal): Promise<void> {

@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
-import { type CostReportRow, GRANULARITIES } from "#contract/cost-report.ts";
+import { type CostReport, type CostReportRow, GRANULARITIES } from "#contract/cost-report.ts";
 import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
 import { METERS } from "#core/meters.ts";
 import { addDays, type Instant, usageDateOf } from "#core/time.ts";
 import { connect, expectStatus, type Session } from "./connection.ts";
 import { usageFailure } from "./failure.ts";
-import { moneyForPeople } from "./money-for-people.ts";
-import { print } from "./output.ts";
+import { type OutputRow, print } from "./output.ts";
 import { collect, parsePairs } from "./pairs.ts";
+import { reportTotal } from "./report-total.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface ReportOptions {
@@ -21,14 +21,13 @@ interface ReportOptions {
 const defaultDays = 30;
 const pagesMax = 10_000;
 
-function filtersOf(texts: readonly string[]): Partial<Record<SpendDimension, string>> {
-  const filters: Partial<Record<SpendDimension, string>> = {};
-  for (const [name, values] of parsePairs("--filter", texts)) {
+function filtersOf(texts: readonly string[]): Partial<Record<SpendDimension, string[]>> {
+  const filters: Partial<Record<SpendDimension, string[]>> = {};
+  for (const [name, value] of parsePairs("--filter", texts)) {
     const dimension = SPEND_DIMENSIONS.find((known) => known === name);
     if (!dimension)
       throw usageFailure(`--filter: there is no dimension ${name}`, `one of ${SPEND_DIMENSIONS.join(", ")}`);
-    const before = filters[dimension];
-    filters[dimension] = before === undefined ? values : `${before},${values}`;
+    filters[dimension] = [...(filters[dimension] ?? []), value];
   }
   return filters;
 }
@@ -58,12 +57,15 @@ async function readReport({ client }: Session, query: ReportQuery) {
   return { ...first, rows, next_cursor: cursor };
 }
 
-/** A person who reads a cost of 0 has to know that it is not one. */
-async function unpricedNote({ client }: Session, query: ReportQuery): Promise<string[]> {
-  const byStatus = { ...query, group_by: "price_status", granularity: "total" } as const;
-  const { rows } = expectStatus(await client.costReport({ query: byStatus }), 200);
-  const unpriced = rows.find((row) => row.price_status === "unpriced")?.requests ?? 0;
-  return unpriced > 0 ? [`${unpriced.toLocaleString("en-US")} requests are unpriced: their cost is not known.`] : [];
+/** Rows of nothing but unpriced usage have no cost: a person must not read theirs as 0. */
+async function withUnknownCosts(session: Session, query: ReportQuery, report: CostReport): Promise<OutputRow[]> {
+  if (report.unpriced.entries === 0) return report.rows;
+  const keyOf = (row: CostReportRow) => JSON.stringify([row.date, ...report.group_by.map((name) => row[name])]);
+  const unpriced = await readReport(session, { ...query, price_status: ["unpriced"] });
+  const entries = new Map(unpriced.rows.map((row) => [keyOf(row), row.entries]));
+  return report.rows.map((row) =>
+    entries.get(keyOf(row)) === row.entries ? { ...row, cost_usd: null, list_cost_usd: null } : row,
+  );
 }
 
 async function reportCost(options: ReportOptions, command: Command, terminal: Terminal): Promise<void> {
@@ -73,13 +75,10 @@ async function reportCost(options: ReportOptions, command: Command, terminal: Te
   const dates = report.granularity === "total" ? [] : ["date"];
   const used = METERS.filter((meter) => report.rows.some((row) => row[meter] !== undefined));
   const meters = session.format === "csv" ? used.filter((meter) => meter !== "requests") : [];
-  const notes = [
-    `\n${report.from} to ${report.to} (UTC): ${moneyForPeople(report.total_cost_usd)} USD, list ${moneyForPeople(report.total_list_cost_usd)} USD`,
-    ...(session.format === "table" ? await unpricedNote(session, query) : []),
-    ...(report.demo ? ["This is the made-up demo company."] : []),
-  ];
+  const notes = [`\n${reportTotal(report)}`, ...(report.demo ? ["This is the made-up demo company."] : [])];
+  const rows = session.format === "table" ? await withUnknownCosts(session, query, report) : report.rows;
   const columns = [...dates, ...report.group_by, "cost_usd", "list_cost_usd", "requests", ...meters];
-  print(terminal, session.format, { whole: report, columns, rows: report.rows, notes });
+  print(terminal, session.format, { whole: report, columns, rows, notes });
 }
 
 export function addReport(program: Command, terminal: Terminal): void {
@@ -92,6 +91,6 @@ export function addReport(program: Command, terminal: Terminal): void {
     .option("--to <date>", "last UTC day, included (default: today)")
     .option("--group-by <dimensions>", `apart by commas, of ${SPEND_DIMENSIONS.join(", ")}`, "team,feature")
     .addOption(new Option("--granularity <granularity>", "rows per").choices(GRANULARITIES).default("total"))
-    .option("--filter <dimension=values>", "only rows with one of these values, apart by commas (repeat)", collect)
+    .option("--filter <dimension=value>", "only rows with this value; repeat it for one of several", collect)
     .action((options: ReportOptions, command: Command) => reportCost(options, command, terminal));
 }

@@ -1,13 +1,15 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError } from "commander";
 import { makeClient } from "#contract/client.ts";
+import type { CostReportRow } from "#contract/cost-report.ts";
 import { routes } from "#contract/routes.ts";
+import { formatUsd, type PicoUsd, parseUsd } from "#core/money.ts";
 import { addDays, type Instant, usageDateOf } from "#core/time.ts";
-import { defaultDataDir, defaultPort, expectStatus } from "./connection.ts";
+import { defaultDataDir, defaultPort, defaultUrl, expectStatus } from "./connection.ts";
 import { exitCodes, Failure, usageFailure } from "./failure.ts";
 import { rememberFolder } from "./local-key.ts";
-import { moneyForPeople } from "./money-for-people.ts";
-import { renderTable } from "./output.ts";
+import { type OutputRow, renderTable } from "./output.ts";
+import { reportTotal } from "./report-total.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface StartOptions {
@@ -16,8 +18,23 @@ interface StartOptions {
   readonly demo: boolean;
 }
 
+interface StartedServer {
+  readonly url: string;
+  readonly adminKey: string;
+}
+
 const reportDays = 30;
 const rowsMax = 12;
+
+/** The dearest rows, and the others as one: they add up to the total. */
+function dearest(rows: readonly CostReportRow[]): OutputRow[] {
+  const sorted = rows.toSorted((a, b) => Number(b.cost_usd) - Number(a.cost_usd));
+  if (sorted.length <= rowsMax) return sorted;
+  const others = sorted.splice(rowsMax - 1);
+  const cost = others.reduce((sum, row) => sum + (parseUsd(row.cost_usd) ?? 0n), 0n) as PicoUsd;
+  const requests = others.reduce((sum, row) => sum + row.requests, 0);
+  return [...sorted, { team: "others", feature: `${others.length} more`, cost_usd: formatUsd(cost), requests }];
+}
 
 /** Cost by feature of the last 30 days, dearest first. */
 async function costByFeature(url: string, key: string, terminal: Terminal): Promise<string> {
@@ -26,27 +43,32 @@ async function costByFeature(url: string, key: string, terminal: Terminal): Prom
   const query = { from: addDays(to, 1 - reportDays), to, group_by: "team,feature", granularity: "total" } as const;
   const report = expectStatus(await client.costReport({ query }), 200);
   if (report.rows.length === 0) return "No events yet.\n";
-  const rows = report.rows.toSorted((a, b) => Number(b.cost_usd) - Number(a.cost_usd)).slice(0, rowsMax);
-  const table = renderTable(["team", "feature", "cost_usd", "requests"], rows);
-  return `Cost by feature, ${query.from} to ${query.to} (UTC), USD${report.demo ? ", DEMO" : ""}\n\n${table}\ntotal ${moneyForPeople(report.total_cost_usd)} USD\n`;
+  const table = renderTable(["team", "feature", "cost_usd", "requests"], dearest(report.rows));
+  return `Cost by feature, USD${report.demo ? ", DEMO" : ""}\n\n${table}\n${reportTotal(report)}\n`;
 }
 
-function firstSteps(url: string, key: string, terminal: Terminal): string {
+/**
+ * The event's id is of this moment: the line may be run twice, and counts once.
+ * @param isFound commands find the server and its key by themselves
+ */
+function firstSteps({ url, adminKey: key }: StartedServer, isFound: boolean, terminal: Terminal): string {
+  const id = `call-${terminal.now()}`;
   const event = {
-    ...{ id: "call-1", source: "my-service", time: new Date(terminal.now()).toISOString() },
+    ...{ id, source: "my-service", time: new Date(terminal.now()).toISOString() },
     ...{ provider: "openai", model: "gpt-4o", meters: { uncached_input_tokens: 1200, text_output_tokens: 300 } },
     attribution: { team: "search", feature: "chat", environment: "production", region: "eu", customer_tier: "pro" },
   };
   return [
-    "Send an event:",
+    "Send an event (0.006 USD; sent again as it is, it counts once):",
     "",
     `  curl -s ${url}/v1/events -H 'authorization: Bearer ${key}' -H 'content-type: application/json' -d '${JSON.stringify(event)}'`,
     "",
-    "Then, in another terminal:",
+    "Then, in another terminal, in this folder:",
     "",
-    "  npx finops explain --source my-service --id call-1",
-    "  npx finops report cost --group-by feature,model",
-    "  npx finops import FILE           JSON lines or CSV",
+    ...(isFound ? [] : [`  export FINOPS_URL=${url} FINOPS_KEY=${key}`]),
+    `  npx finops explain --source my-service --id ${id}`,
+    `  npx finops report cost --group-by feature,model`,
+    `  npx finops import FILE           JSON lines or CSV`,
     "  npx finops --help",
     "",
   ].join("\n");
@@ -64,9 +86,10 @@ const startFixes: Readonly<Record<string, string>> = {
 function startFailure(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const code = "code" in error ? String(error.code) : "";
-  const isKnown = error.name === "FolderInUse" || code in startFixes;
-  return isKnown
-    ? new Failure(error.message, { exitCode: exitCodes.refused, fix: startFixes[code], cause: error })
+  const isOfFolder = error.name === "FolderInUse" || error.name === "UnusableFolder";
+  const fix = "fix" in error ? String(error.fix) : startFixes[code];
+  return isOfFolder || code in startFixes
+    ? new Failure(error.message, { exitCode: exitCodes.refused, fix, cause: error })
     : error;
 }
 
@@ -93,7 +116,8 @@ async function start(options: StartOptions, terminal: Terminal): Promise<void> {
     : `Your own data, in ${resolve(options.data)}`;
   terminal.out(`\nai-finops: what AI costs, exactly. ${label}\n\n`);
   terminal.out(`${await costByFeature(server.url, server.adminKey, terminal)}\n`);
-  terminal.out(`Open ${server.url}/#key=${server.adminKey}\n\n${firstSteps(server.url, server.adminKey, terminal)}\n`);
+  const isFound = server.url === defaultUrl && options.data === defaultDataDir && adminKey === undefined;
+  terminal.out(`Open ${server.url}/#key=${server.adminKey}\n\n${firstSteps(server, isFound, terminal)}\n`);
 }
 
 function port(text: string): number {

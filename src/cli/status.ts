@@ -19,7 +19,9 @@ async function printStatus(session: Session): Promise<void> {
       ? `pipeline    ${run.status} at ${run.finished_at}, ${run.days.length} days recomputed${run.error ? `: ${run.error}` : ""}`
       : "pipeline    has not run yet",
     ...(run?.differences ?? []).map(
-      (day) => `differs     ${day.usage_date}: live sums ${day.cells_usd} USD, lake ${day.cost_daily_usd} USD`,
+      (day) =>
+        `differs     ${day.usage_date}: live sums ${day.cells_usd} USD, lake ${day.cost_daily_usd} USD, ` +
+        `${day.combinations} combinations; ${day.standing ? "it stands: the server's log has it" : "not merged yet"}`,
     ),
     `unpriced    ${body.unpriced.entries.toLocaleString("en-US")} events in 31 days: no rate for their model`,
     `unallocated ${body.unallocated.entries.toLocaleString("en-US")} events in 31 days, ${moneyForPeople(body.unallocated.cost_usd)} USD`,

@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { attribution } from "./attribution.ts";
+import { exactAttribution } from "./attribution.ts";
 import { serviceTier } from "./events.ts";
 import { explainedEntry } from "./explanations.ts";
 import { meters, QUANTITY_METERS } from "./meters.ts";
-import { requestCount, text, usdPerMillion } from "./values.ts";
+import { label, requestCount, text, usdPerMillion } from "./values.ts";
 
 const oneChange = "exactly one of `void: true` or `correct: {…}`";
 
@@ -18,9 +18,9 @@ export const adjustment = z
       .strictObject({
         meters: meters.optional(),
         requests: requestCount.optional(),
-        attribution: attribution.optional(),
-        provider: text(64).optional(),
-        model: text(200).optional(),
+        attribution: exactAttribution.optional(),
+        provider: label(64).optional(),
+        model: label(200).optional(),
         service_tier: serviceTier.optional(),
         usd_per_million: z.partialRecord(z.enum([...QUANTITY_METERS, "requests"]), usdPerMillion).optional(),
       })

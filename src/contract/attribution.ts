@@ -1,19 +1,25 @@
 import * as z from "zod";
-import { dimensionValue, environment, purpose, text } from "./values.ts";
+import { dimensionValue, environment, label, purpose, text } from "./values.ts";
+
+const shape = {
+  team: dimensionValue.nullish(),
+  feature: dimensionValue.nullish(),
+  environment: environment.nullish(),
+  region: dimensionValue.nullish(),
+  customer_tier: dimensionValue.nullish(),
+  purpose: purpose.nullish(),
+  customer_id: label(64).nullish(),
+};
+
+const names = Object.keys(shape).join(", ");
 
 /** Whom an event is for. A null says as much as a field left out. */
-export const attribution = z.object(
-  {
-    team: dimensionValue.nullish(),
-    feature: dimensionValue.nullish(),
-    environment: environment.nullish(),
-    region: dimensionValue.nullish(),
-    customer_tier: dimensionValue.nullish(),
-    purpose: purpose.nullish(),
-    customer_id: text(64).nullish(),
-  },
-  { error: "an object with team, feature, environment, region and customer_tier" },
-);
+export const attribution = z.object(shape, { error: `an object with ${names}` });
+
+/** What a person says of whom events are for: a misspelt field would be lost silently. */
+export const exactAttribution = z.strictObject(shape, {
+  error: (issue) => (issue.code === "unrecognized_keys" ? `one of ${names}` : `an object with ${names}`),
+});
 
 export type SentAttribution = z.output<typeof attribution>;
 

@@ -1,6 +1,6 @@
 import type * as z from "zod";
 import type { FieldError } from "#core/field-error.ts";
-import { insteadOfMeter } from "./meters.ts";
+import { insteadOfMeter, nearestMeters } from "./meters.ts";
 
 const foundMax = 100;
 const errorsMax = 20;
@@ -29,14 +29,17 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
+/** By the name of an object: what is wanted in place of a key that it does not know. */
+const INSTEAD: ReadonlyMap<PropertyKey | undefined, (key: string) => string> = new Map([
+  ["meters", insteadOfMeter],
+  ["usd_per_million", nearestMeters],
+]);
+
 function fieldErrors(error: z.ZodError, input: unknown, root: string): FieldError[] {
   const errors = error.issues.flatMap((issue): { path: PropertyKey[]; wanted: string }[] => {
     if (issue.code !== "unrecognized_keys") return [{ path: issue.path, wanted: issue.message }];
-    const isMeters = issue.path.at(-1) === "meters";
-    return issue.keys.map((key) => ({
-      path: [...issue.path, key],
-      wanted: isMeters ? insteadOfMeter(key) : issue.message,
-    }));
+    const instead = INSTEAD.get(issue.path.at(-1));
+    return issue.keys.map((key) => ({ path: [...issue.path, key], wanted: instead?.(key) ?? issue.message }));
   });
   return errors.slice(0, errorsMax).map(({ path, wanted }) => ({
     path: pathText(root === "" ? path : [root, ...path]),

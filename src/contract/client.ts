@@ -33,7 +33,7 @@ function urlOf(baseUrl: string, route: Route, sent: AnySent): string {
   const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(sent.params?.[name])));
   const query = Object.entries(sent.query ?? {})
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
+    .flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)].map(encodeURIComponent).join("=")));
   return `${baseUrl.replace(/\/$/, "")}${path}${query.length > 0 ? `?${query.join("&")}` : ""}`;
 }
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
 import { QUANTITY_METERS, type QuantityMeter } from "./meters.ts";
 import { spendCount } from "./spend-count.ts";
-import { replyInstant, usageDate, usd } from "./values.ts";
+import { replyInstant, text, usageDate, usd } from "./values.ts";
 
 export const GRANULARITIES = ["daily", "monthly", "total"] as const;
 
@@ -11,7 +11,7 @@ const listOf = (sent: string) => [...new Set(sent.split(",").map((part) => part.
 const groupError = `dimensions apart by commas, from ${SPEND_DIMENSIONS.join(", ")}`;
 
 const groupBy = z
-  .string()
+  .string({ error: groupError })
   .max(400, { error: groupError })
   .transform((sent, context): SpendDimension[] => {
     const names = listOf(sent);
@@ -20,12 +20,13 @@ const groupBy = z
     return z.NEVER;
   });
 
+const value = text(200);
+
 const filter = z
-  .string()
-  .max(4_000, { error: "values apart by commas, at most 4,000 characters" })
-  .transform(listOf)
+  .union([value, z.array(value)])
+  .transform((sent) => [sent].flat())
   .optional()
-  .meta({ description: "Values apart by commas: a row has one of them" });
+  .meta({ description: "A value; repeated, a row has one of them" });
 
 const filters = Object.fromEntries(SPEND_DIMENSIONS.map((name) => [name, filter])) as Record<
   SpendDimension,
@@ -34,6 +35,8 @@ const filters = Object.fromEntries(SPEND_DIMENSIONS.map((name) => [name, filter]
 
 const limitError = "a whole number from 1 to 5000";
 
+const cursorError = "the `next_cursor` of the page before";
+
 export const costReportQuery = z.strictObject(
   {
     from: usageDate,
@@ -41,12 +44,12 @@ export const costReportQuery = z.strictObject(
     group_by: groupBy.optional(),
     granularity: z.enum(GRANULARITIES, { error: `one of ${GRANULARITIES.join(", ")}` }).optional(),
     limit: z
-      .string()
+      .string({ error: limitError })
       .regex(/^\d{1,4}$/, { error: limitError })
       .transform(Number)
       .pipe(z.int().min(1, { error: limitError }).max(5_000, { error: limitError }))
       .optional(),
-    cursor: z.string().max(2_000, { error: "the `next_cursor` of the page before" }).optional(),
+    cursor: z.string({ error: cursorError }).max(100, { error: cursorError }).optional(),
     ...filters,
   },
   { error: () => `parameters from from, to, group_by, granularity, limit, cursor, ${SPEND_DIMENSIONS.join(", ")}` },
@@ -92,3 +95,5 @@ export const costReport = z.object({
   generated_at: replyInstant,
   demo: z.boolean().meta({ description: "True when this is the made-up demo company" }),
 });
+
+export type CostReport = z.output<typeof costReport>;

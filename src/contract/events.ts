@@ -1,42 +1,27 @@
 import * as z from "zod";
 import { PRICE_STATUSES, SERVICE_TIERS, type ServiceTier, SPEEDS } from "#core/dimensions.ts";
 import { PRICE_WARNINGS } from "#core/price-book.ts";
+import { serviceTierOf } from "#core/tier-names.ts";
+import { USAGE_FORMATS } from "#core/usage-format.ts";
 import { attribution, tags } from "./attribution.ts";
 import { meters } from "./meters.ts";
 import { fieldError } from "./problem.ts";
-import { instant, requestCount, text, usd } from "./values.ts";
+import { eventTime, label, requestCount, text, usd } from "./values.ts";
 
 export const EVENTS_MAX = 1_000;
 
-const USAGE_FORMATS = [
-  "openai_chat",
-  "openai_responses",
-  "openai_embeddings",
-  "anthropic_messages",
-  "gemini",
-  "bedrock_converse",
-  "otel",
-] as const;
+const tierError = `one of ${SERVICE_TIERS.join(", ")}`;
 
-/** What providers call the tiers, in lower case. */
-const TIER_NAMES: Readonly<Record<string, ServiceTier>> = {
-  ...(Object.fromEntries(SERVICE_TIERS.map((tier) => [tier, tier])) as Record<ServiceTier, ServiceTier>),
-  default: "standard",
-  auto: "standard",
-  on_demand: "standard",
-  "on-demand": "standard",
-  standard_only: "standard",
-  provisioned_throughput: "provisioned",
-  scale: "provisioned",
-  reserved: "provisioned",
-};
-
+/** Providers' spellings are understood too. */
 export const serviceTier = z
-  .string({ error: `one of ${SERVICE_TIERS.join(", ")}` })
-  .toLowerCase()
+  .string({ error: tierError })
   .meta({ examples: [...SERVICE_TIERS] })
-  .pipe(z.enum(Object.keys(TIER_NAMES), { error: `one of ${SERVICE_TIERS.join(", ")}` }))
-  .transform((name): ServiceTier => TIER_NAMES[name] ?? "standard");
+  .transform((sent, context): ServiceTier => {
+    const tier = serviceTierOf(sent);
+    if (tier !== undefined) return tier;
+    context.issues.push({ code: "custom", message: tierError, input: sent });
+    return z.NEVER;
+  });
 
 const oneUsage = "exactly one of `meters`, or `usage` together with `usage_format`";
 
@@ -46,12 +31,12 @@ export const usageEvent = z
     {
       id: text(200),
       source: text(200),
-      time: instant,
-      provider: text(64),
-      model: text(200),
+      time: eventTime,
+      provider: label(64),
+      model: label(200),
       service_tier: serviceTier.nullish(),
       speed: z.enum(SPEEDS, { error: `one of ${SPEEDS.join(", ")}` }).nullish(),
-      serving_location: text(64).nullish(),
+      serving_location: label(64).nullish(),
       requests: requestCount.nullish(),
       meters: meters.nullish(),
       usage: z.record(z.string(), z.unknown(), { error: "the provider's usage object" }).nullish(),
@@ -105,15 +90,31 @@ const EVENT_WARNINGS = [
   "unknown_provider",
   "unknown_model",
   "content_dropped",
+  "unknown_fields",
+  "no_usage",
+  "implausible_quantity",
 ] as const;
+
+export type EventWarning = (typeof EVENT_WARNINGS)[number];
+
+export const UNKNOWN_FIELDS_MAX = 10;
+export const UNKNOWN_FIELD_LENGTH_MAX = 64;
 
 const eventResult = z
   .object({
     id: z.string().nullable().meta({ description: "Null when the event had none that could be read" }),
     status: z.enum(EVENT_STATUSES),
     cost_usd: usd.nullable(),
-    price_status: z.enum(PRICE_STATUSES).nullable().meta({ description: "Null when rejected or unavailable" }),
+    price_status: z
+      .enum(PRICE_STATUSES)
+      .nullable()
+      .meta({ description: "Null when rejected, in conflict or unavailable" }),
     warnings: z.array(z.enum(EVENT_WARNINGS)).optional(),
+    unknown_fields: z
+      .array(z.string().max(UNKNOWN_FIELD_LENGTH_MAX))
+      .max(UNKNOWN_FIELDS_MAX)
+      .optional()
+      .meta({ description: "Names of the event's fields that were dropped because nobody knows them, cut when long" }),
     errors: z.array(fieldError).optional(),
   })
   .meta({ id: "EventResult" });

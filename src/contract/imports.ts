@@ -12,7 +12,7 @@ const partError = "1 to 64 of a-z A-Z 0-9 _ - .";
 export const importQuery = z.object({
   import_id: importId.optional(),
   part: z
-    .string()
+    .string({ error: partError })
     .regex(/^[A-Za-z0-9_.-]{1,64}$/, { error: partError })
     .optional(),
 });

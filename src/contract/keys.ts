@@ -1,14 +1,17 @@
 import * as z from "zod";
 import { ROLES } from "#core/role.ts";
-import { attribution } from "./attribution.ts";
+import { exactAttribution } from "./attribution.ts";
 import { replyInstant, text } from "./values.ts";
 
-export const newKey = z.object({
-  name: text(64),
-  role: z.enum(ROLES, { error: `one of ${ROLES.join(", ")}` }),
-  fixed: attribution.optional().meta({ description: "Wins over what an event says" }),
-  defaults: attribution.optional().meta({ description: "Fills what an event leaves out" }),
-});
+export const newKey = z.strictObject(
+  {
+    name: text(64),
+    role: z.enum(ROLES, { error: `one of ${ROLES.join(", ")}` }),
+    fixed: exactAttribution.optional().meta({ description: "Wins over what an event says" }),
+    defaults: exactAttribution.optional().meta({ description: "Fills what an event leaves out" }),
+  },
+  { error: "one of name, role, fixed, defaults" },
+);
 
 /** A key as it is kept: never the secret itself. */
 const storedKey = z.object({

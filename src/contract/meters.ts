@@ -7,7 +7,7 @@ export const QUANTITY_METERS = METERS.filter((meter): meter is QuantityMeter => 
 
 /** Totals of providers and of OpenTelemetry, and what to send instead. */
 const TOTALS: ReadonlyMap<string, string> = new Map([
-  ...["input_tokens", "prompt_tokens", "input", "prompt_token_count", "inputtokens", "prompttokens"].map(
+  ...["input_tokens", "prompt_tokens", "input", "tokens_in", "prompt_token_count", "inputtokens", "prompttokens"].map(
     (name): [string, string] => [
       name,
       "a total that may include cached tokens, which would be billed twice: send uncached_input_tokens, " +
@@ -15,7 +15,7 @@ const TOTALS: ReadonlyMap<string, string> = new Map([
         "`usage` with `usage_format`",
     ],
   ),
-  ...["output_tokens", "completion_tokens", "output", "candidates_token_count", "outputtokens"].map(
+  ...["output_tokens", "completion_tokens", "output", "tokens_out", "candidates_token_count", "outputtokens"].map(
     (name): [string, string] => [
       name,
       "a total that may include reasoning tokens: send text_output_tokens and reasoning_tokens apart, or the " +
@@ -43,9 +43,10 @@ function distance(a: string, b: string): number {
 }
 
 function nearMeters(name: string): QuantityMeter[] {
-  const words = new Set(name.split("_"));
-  const shared = (meter: string) => meter.split("_").filter((word) => word !== "tokens" && words.has(word)).length;
-  return QUANTITY_METERS.map((meter) => ({ meter, score: distance(name, meter) - 4 * shared(meter) }))
+  const words = name.split(/[^a-z0-9]+/).filter((word) => word.length > 1);
+  const shared = (meter: string) =>
+    meter.split("_").filter((word) => words.some((sent) => word.startsWith(sent) || sent.startsWith(word))).length;
+  return QUANTITY_METERS.map((meter) => ({ meter, score: distance(name, meter) - 8 * shared(meter) }))
     .sort((a, b) => a.score - b.score)
     .slice(0, 3)
     .map(({ meter }) => meter);
@@ -54,11 +55,17 @@ function nearMeters(name: string): QuantityMeter[] {
 /** What is wanted in place of a name that is no meter. */
 export function insteadOfMeter(sent: string): string {
   const name = sent.slice(0, 64).toLowerCase();
-  const total = TOTALS.get(name);
+  const total = TOTALS.get(name) ?? TOTALS.get(`${name}s`);
   if (total !== undefined) return `another meter: ${sent.slice(0, 64)} is ${total}`;
   if (name === "requests") return "`requests` beside `meters`: it is a field of the event";
   if (isMeter(name)) return `the name in lower case: ${name}`;
-  return `a meter, such as ${nearMeters(name).join(", ")}`;
+  return nearestMeters(name);
+}
+
+/** The meters that are spelt nearest to a name that is none, and where all of them stand. */
+export function nearestMeters(sent: string): string {
+  const [first, second, third] = nearMeters(sent.slice(0, 64).toLowerCase());
+  return `a meter: did you mean ${first}, ${second} or ${third}? GET /v1/openapi.json lists all, in UsageEvent under meters`;
 }
 
 const shape = Object.fromEntries(QUANTITY_METERS.map((meter) => [meter, quantity.exactOptional()])) as Record<

@@ -1,39 +1,34 @@
 import * as z from "zod";
 import { SERVICE_TIERS } from "#core/dimensions.ts";
 import { METERS } from "#core/meters.ts";
-import { replyInstant, text, usageDate, usdPerMillion } from "./values.ts";
+import { nearestMeters } from "./meters.ts";
+import { label, replyInstant, text, usageDate, usdPerMillion } from "./values.ts";
 
 const discountError = 'percent off the list price as a decimal string from "0" to "100", at most 6 decimals';
 
-const onePrice = "exactly one of `usd_per_million` or `discount_percent`";
+const meterError = (sent: unknown) => `"*" for all, or ${typeof sent === "string" ? nearestMeters(sent) : "a meter"}`;
 
 const rateShape = {
-  provider: text(64),
-  model: text(200).meta({ description: 'Or "*" for every model of the provider' }),
-  meter: z.enum([...METERS, "*"], { error: 'a meter, or "*" for all' }),
+  provider: label(64),
+  model: label(200).meta({ description: 'Or "*" for every model of the provider' }),
+  meter: z.enum([...METERS, "*"], { error: ({ input }) => meterError(input) }),
   tier: z.enum([...SERVICE_TIERS, "*"], { error: `one of ${SERVICE_TIERS.join(", ")}, or "*" for all` }),
 };
 
-/** The company's own price. */
-export const negotiatedRate = z
-  .object({
+/** The company's own price. Which prices and days go together is judged where it is set. */
+export const negotiatedRate = z.strictObject(
+  {
     ...rateShape,
     usd_per_million: usdPerMillion.optional(),
-    discount_percent: z
-      .string({ error: discountError })
-      .regex(/^(100|\d{1,2}(\.\d{1,6})?)$/, { error: discountError })
-      .optional(),
+    discount_percent: z.string({ error: discountError }).optional().meta({ description: discountError }),
     from: usageDate.meta({ description: "First UTC day on which it holds" }),
     to: usageDate.nullish().meta({ description: "Last UTC day on which it holds; open when left out" }),
     note: text(200).optional(),
-  })
-  .refine((sent) => (sent.usd_per_million === undefined) !== (sent.discount_percent === undefined), {
-    error: onePrice,
-    path: ["usd_per_million"],
-  })
-  .refine((sent) => sent.to == null || sent.to >= sent.from, { error: "a day not before `from`", path: ["to"] });
+  },
+  { error: "one of provider, model, meter, tier, usd_per_million, discount_percent, from, to, note" },
+);
 
-export const storedRate = z.object({
+const storedRate = z.object({
   id: z.string(),
   provider: z.string(),
   model: z.string(),
@@ -46,6 +41,13 @@ export const storedRate = z.object({
   note: z.string().exactOptional(),
   set_at: replyInstant,
   set_by: z.string(),
+});
+
+/** The reply to a rate that was set. */
+export const setRate = storedRate.extend({
+  model_known: z.boolean().meta({
+    description: "False: nobody publishes this model, and the price is of usage that is sent under exactly these names",
+  }),
 });
 
 export const storedRates = z.object({ prices: z.array(storedRate) });

@@ -5,7 +5,7 @@ import { cloudEvent, cloudEventBatch, eventBatch, eventResults } from "./events.
 import { explanation, explanationQuery } from "./explanations.ts";
 import { importParams, importQuery, importRecord, importResults } from "./imports.ts";
 import { createdKey, keyParams, newKey, revokedKey, storedKeys } from "./keys.ts";
-import { negotiatedRate, storedRate, storedRates } from "./prices.ts";
+import { negotiatedRate, setRate, storedRates } from "./prices.ts";
 import { problem } from "./problem.ts";
 import type { Table } from "./route.ts";
 import { health, pipelineRun, status } from "./status.ts";
@@ -106,7 +106,7 @@ export const routes = {
     role: "finops",
     summary: "Set a price of the company's own from a coming day on",
     body: negotiatedRate,
-    replies: { ...bodyRefusals, 201: storedRate },
+    replies: { ...bodyRefusals, 201: setRate },
   },
   listKeys: {
     method: "GET",

@@ -70,17 +70,19 @@ function claimedBy(attribution: Attribution): ClaimedAttribution {
 }
 
 /**
- * The entry says only of charges whether they are estimated: quantities that nobody corrects stay guessed where all
- * charges were.
+ * What to rate. Where the correction names neither provider nor model it is the pair that was found: the entry does not
+ * keep which gateway was sent, and its model's name may say nothing beside the provider's. The entry says only of
+ * charges whether they are estimated: quantities that nobody corrects stay guessed where all charges were.
  */
 function eventOf(state: LedgerEntry, correction: Correction): UsageEvent {
   const guessed = state.charges.length > 0 && state.charges.every((charge) => charge.estimated);
+  const model = correction.provider === undefined ? state.model : state.requestedModel;
   return {
     source: state.source,
     id: state.id,
     time: state.time,
     provider: correction.provider ?? state.provider,
-    model: correction.model ?? state.requestedModel,
+    model: correction.model ?? model,
     serviceTier: correction.serviceTier ?? state.serviceTier,
     speed: state.speed,
     ...(state.servingLocation !== undefined && { servingLocation: state.servingLocation }),
@@ -114,15 +116,15 @@ export function rebookingOf(
   if (correction.attribution !== undefined && Object.keys(others).length === 0) return { ok: true, entry };
 
   const event = eventOf(state, correction);
+  const requestedModel = correction.model ?? state.requestedModel;
   const rated = withUnitPrices(rate(event), event, correction.unitPrices ?? {});
-  return rated.ok ? { ok: true, entry: { ...entry, ...priced(event, rated.rated) } } : rated;
+  return rated.ok ? { ok: true, entry: { ...entry, ...priced(event, rated.rated), requestedModel } } : rated;
 }
 
 function priced(event: UsageEvent, rated: Rated) {
   return {
     provider: rated.provider,
     model: rated.model,
-    requestedModel: event.model,
     serviceTier: event.serviceTier,
     requests: event.requests,
     quantities: event.quantities,

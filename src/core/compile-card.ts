@@ -26,11 +26,16 @@ function endMs(day: string | null): number {
   return day === null ? Number.POSITIVE_INFINITY : startOfDay(addDays(day as UsageDate, 1));
 }
 
+/** By which the card tells prices apart. */
+export function placesOf(card: CatalogCard): ReadonlySet<string | undefined> {
+  return new Set(card.uplifts?.map((uplift) => uplift.serving_location));
+}
+
 /**
  * The place by which the card tells prices apart: its own name of it, or "regional", which is every place that has a
  * name but "global". Undefined where the card does not tell.
  */
-function upliftedPlace(
+export function upliftedPlace(
   places: ReadonlySet<string | undefined>,
   servingLocation: string | undefined,
 ): string | undefined {
@@ -42,7 +47,7 @@ function upliftedPlace(
 
 /** Tables are compiled when first asked for, and kept: one per tier, speed and place that the card tells apart. */
 function cardPrices(priceVersion: string, card: CatalogCard, negotiated: readonly NegotiatedRate[]): CardPrices {
-  const places = new Set(card.uplifts?.map((uplift) => uplift.serving_location));
+  const places = placesOf(card);
   const ordinary = new Map<ServiceTier, RateTable>();
   const others = new Map<string, RateTable>();
   const kept = <K>(tables: Map<K, RateTable>, key: K, call: CallKind): RateTable => {

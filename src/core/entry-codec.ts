@@ -1,67 +1,12 @@
 import type { Attribution } from "./attribution.ts";
-import type { CostClass, PolicyStatus, PriceStatus, Purpose, ServiceTier, Speed } from "./dimensions.ts";
-import { type AdjustmentPart, adjustmentKey, eventKey } from "./event-key.ts";
+import type { PolicyStatus, PriceStatus, ServiceTier, Speed } from "./dimensions.ts";
+import { adjustmentKey, eventKey } from "./event-key.ts";
 import type { AdjustmentInfo, Charge, LedgerEntry } from "./ledger-entry.ts";
 import { METER_CODES, meterOfCode } from "./meter-codes.ts";
 import type { Meter, Quantities } from "./meters.ts";
 import { addUsd, costOf, formatUnitPrice, type PicoUsd, parseUnitPrice, type UnitPrice, zeroUsd } from "./money.ts";
-import { type Instant, type Month, monthOf, type UsageDate, usageDateOf } from "./time.ts";
-
-/** Meter code, quantity, list price, price (0 when it is the list price), 1 if estimated + 2 if disputed. */
-type StoredCharge = readonly [string, number, string, string | 0, number];
-
-/**
- * An entry as it is stored: short names, and nothing that follows from the rest (the key, the costs). So it normally
- * fits one DynamoDB write unit of 1,024 bytes. A field with a default is absent when it has it; the defaults belong
- * to version 1 and never change.
- */
-interface StoredEntry {
-  readonly v: 1;
-  /** source, id */
-  readonly s: string;
-  readonly i: string;
-  /** contentHash */
-  readonly h: string;
-  readonly t: Instant;
-  /** usageDate; default: the day of `t` */
-  readonly d?: UsageDate;
-  /** bookedMonth; default: the month of the usage date */
-  readonly b?: Month;
-  /** receivedAt */
-  readonly r: Instant;
-  /** keyId */
-  readonly k: string;
-  readonly p: string;
-  readonly m: string;
-  /** requestedModel; default: `m` */
-  readonly q?: string;
-  /** serviceTier, speed; default: standard */
-  readonly st?: ServiceTier;
-  readonly sp?: Speed;
-  readonly sl?: string;
-  /** requests; default: 1 */
-  readonly n?: number;
-  /** quantities, by meter code */
-  readonly u: Readonly<Record<string, number>>;
-  /** team, feature, environment, region, customer_tier, purpose, customer_id */
-  readonly a: readonly [string, string, Attribution["environment"], string, string, Purpose, string?];
-  /** costClass */
-  readonly cc: CostClass;
-  /** tags; default: none */
-  readonly g?: Readonly<Record<string, string>>;
-  /** responseId */
-  readonly ri?: string;
-  /** charges; default: none */
-  readonly c?: readonly StoredCharge[];
-  /** priceStatus; default: priced */
-  readonly ps?: PriceStatus;
-  /** priceVersion */
-  readonly pv: string;
-  /** policyStatus; default: ungoverned */
-  readonly po?: PolicyStatus;
-  /** adjustment: number, part, requestId, reason, by */
-  readonly j?: readonly [number, AdjustmentPart, string, string, string];
-}
+import { parseStored, type StoredCharge, type StoredEntry } from "./stored-entry.ts";
+import { monthOf, usageDateOf } from "./time.ts";
 
 function keyOf(source: string, id: string, adjustment: AdjustmentInfo | undefined): string {
   return adjustment ? adjustmentKey(source, id, adjustment.number, adjustment.part) : eventKey(source, id);
@@ -111,7 +56,7 @@ function storeCharge(charge: Charge): StoredCharge {
 
 function readPrice(text: string): UnitPrice {
   const price = parseUnitPrice(text);
-  if (price === undefined) throw new Error(`stored entry: ${JSON.stringify(text)} is no price`);
+  if (price === undefined) throw new Error(`${JSON.stringify(text)} is no price`);
   return price;
 }
 
@@ -204,10 +149,8 @@ export function encodeEntry(entry: LedgerEntry): string {
   return JSON.stringify(stored);
 }
 
-/** Reads every version ever stored. Throws on one it does not know. */
-export function decodeEntry(text: string): LedgerEntry {
-  const stored = JSON.parse(text) as StoredEntry;
-  if (stored.v !== 1) throw new Error(`stored entry: version ${JSON.stringify(stored.v)} is unknown, 1 is wanted`);
+function readEntry(text: string): LedgerEntry {
+  const stored = parseStored(text);
   const charges = (stored.c ?? []).map(readCharge);
   const priceStatus = stored.ps ?? "priced";
   const adjustment = readAdjustment(stored.j);
@@ -243,4 +186,25 @@ export function decodeEntry(text: string): LedgerEntry {
     policyStatus: stored.po ?? "ungoverned",
     ...(adjustment && { adjustment }),
   };
+}
+
+/** A stored entry that cannot be read, for people: its event's key, or what its text begins with. */
+function nameOf(text: string): string {
+  try {
+    const { s, i } = JSON.parse(text) as Partial<Record<keyof StoredEntry, unknown>>;
+    if (typeof s === "string" && typeof i === "string") return eventKey(s, i);
+  } catch {
+    // Not even JSON.
+  }
+  return text.slice(0, 100);
+}
+
+/** Reads every version ever stored. Throws on one it does not know, and on one that is damaged, naming it. */
+export function decodeEntry(text: string): LedgerEntry {
+  try {
+    return readEntry(text);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`stored entry ${nameOf(text)}: ${why}`, { cause });
+  }
 }

@@ -2,7 +2,7 @@ import type { FieldError } from "./field-error.ts";
 import { addDays, dayMs, formatInstant, type Instant, type UsageDate, usageDateOf } from "./time.ts";
 
 /** How far back the live path takes events: the ledger knows their ids for 35 days. */
-export const liveWindowDays = 30;
+const liveWindowDays = 30;
 /** Clocks of senders go wrong by minutes. */
 export const aheadMsMax = 15 * 60_000;
 

@@ -111,58 +111,86 @@ function compact(numbers: Float64Array, keep: Uint8Array): { groups: Int32Array;
   return { groups, firstRows };
 }
 
-/** A numbering of groups, in the order first met. */
+/** Numbers groups in the order first met: a tree, because a text for each group of each day is slow to make. */
 function makeGroups() {
   const groups: Group[] = [];
+  const texts: string[] = [];
   const numbers = new Map<string, number>();
+  /** By node, then by the number of a text: the next node, or the group behind the last text. Node 0 is the root. */
+  const nodes: Map<number, number>[] = [new Map()];
+
+  function child(node: number, text: number): number {
+    const children = nodes[node] as Map<number, number>;
+    const known = children.get(text);
+    if (known !== undefined) return known;
+    children.set(text, nodes.length);
+    return nodes.push(new Map()) - 1;
+  }
+
   return {
     groups,
-    numberOf(period: string, values: readonly string[]): number {
-      const key = JSON.stringify([period, ...values]);
-      const known = numbers.get(key);
+    textNumber(text: string): number {
+      const known = numbers.get(text);
       if (known !== undefined) return known;
-      numbers.set(key, groups.length);
+      numbers.set(text, texts.length);
+      return texts.push(text) - 1;
+    },
+    /** By the numbers of its texts: the period, then its values. All paths are of the same length. */
+    groupNumber(path: readonly number[]): number {
+      let node = 0;
+      for (let i = 0; i < path.length - 1; i++) node = child(node, path[i] as number);
+      const leaves = nodes[node] as Map<number, number>;
+      const last = path[path.length - 1] as number;
+      const known = leaves.get(last);
+      if (known !== undefined) return known;
+      const [period = "", ...values] = path.map((text) => texts[text] as string);
+      leaves.set(last, groups.length);
       return groups.push({ period, values }) - 1;
     },
   };
 }
+
+type Groups = ReturnType<typeof makeGroups>;
 
 function matches(dimensions: CellDimensions, query: GroupSumQuery): boolean {
   return Object.entries(query.filters).every(([name, wanted]) => wanted.includes(dimensions[name as SpendDimension]));
 }
 
 /** Of each row of the pack the number of its group among all groups; -1 for a filtered row. */
-function targetsOf(pack: OpenPack, query: GroupSumQuery, numberOf: (values: readonly string[]) => number): Int32Array {
+function targetsOf(pack: OpenPack, period: string, query: GroupSumQuery, numbering: Groups): Int32Array {
   const { groups, firstRows } = groupRows(pack, query);
   const columns = query.groupBy.map((name) => {
     if (name === IS_UNALLOCATED) return { values: ["no", "yes"], places: unallocatedRows(pack) };
     const dimension = pack.dimensions.findIndex((one) => one.name === name);
     return { values: pack.dimensions[dimension]?.values ?? [], places: placesOf(pack, dimension) };
   });
-  const numbers = firstRows.map((row) =>
-    numberOf(columns.map(({ values, places }) => values[places[row] as number] as string)),
-  );
+  const paths = columns.map(({ values, places }) => ({ texts: values.map(numbering.textNumber), places }));
+  const path = [numbering.textNumber(period)];
+  const numbers = firstRows.map((row) => {
+    for (let i = 0; i < paths.length; i++) {
+      const { texts, places } = paths[i] as (typeof paths)[number];
+      path[i + 1] = texts[places[row] as number] as number;
+    }
+    return numbering.groupNumber(path);
+  });
   return groups.map((group) => (group < 0 ? -1 : (numbers[group] as number)));
 }
 
 /** Exact. A report over a year of packs sums their columns limb by limb in doubles, and makes bigints at the end. */
 export function groupSum(query: GroupSumQuery): GroupSum {
-  const { groups, numberOf } = makeGroups();
+  const numbering = makeGroups();
+  const { groups, textNumber, groupNumber } = numbering;
   const sums = makeLimbSums();
   return {
     addPack(period, bytes) {
       const pack = openPack(bytes);
-      const targets = targetsOf(pack, query, (values) => numberOf(period, values));
-      sums.addPack(pack, targets, groups.length);
+      sums.addPack(pack, targetsOf(pack, period, query, numbering), groups.length);
     },
     addCells(period, cells) {
       for (const cell of cells) {
         if (!matches(cell.dimensions, query)) continue;
-        const group = numberOf(
-          period,
-          query.groupBy.map((name) => groupValue(cell.dimensions, name)),
-        );
-        sums.addSums(group, cell.sums);
+        const values = query.groupBy.map((name) => groupValue(cell.dimensions, name));
+        sums.addSums(groupNumber([period, ...values].map(textNumber)), cell.sums);
       }
     },
     rows() {

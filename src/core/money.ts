@@ -12,6 +12,10 @@ export const zeroUsd = 0n as PicoUsd;
 const decimalsMax = 12;
 const scale = 10n ** BigInt(decimalsMax);
 const unitsPerPrice = 1_000_000n;
+/** What DECIMAL(38, 12), the column of every amount, holds in pico-dollars. */
+const picoUsdLimit = 10n ** 38n;
+/** A billion dollars per million units: with it, no event costs more than an amount can hold. */
+const givenPriceMax = 10n ** 9n * scale;
 const decimalPattern = /^(-?)(\d{1,24})(?:\.(\d{1,12}))?$/;
 
 /** a ÷ b to the nearest whole number, a tie to the even one (IEEE 754 roundTiesToEven). `b` must be positive. */
@@ -30,7 +34,11 @@ export function divHalfEven(a: bigint, b: bigint): bigint {
 
 /** quantity × price, rounded once, half even, to the pico-dollar. */
 export function costOf(quantity: bigint, price: UnitPrice): PicoUsd {
-  return divHalfEven(quantity * price, unitsPerPrice) as PicoUsd;
+  const cost = divHalfEven(quantity * price, unitsPerPrice);
+  if (cost >= picoUsdLimit || cost <= -picoUsdLimit) {
+    throw new RangeError(`costOf: ${quantity} × ${price} does not fit DECIMAL(38, 12)`);
+  }
+  return cost as PicoUsd;
 }
 
 export function addUsd(a: PicoUsd, b: PicoUsd): PicoUsd {
@@ -69,6 +77,12 @@ export function formatUsd(amount: PicoUsd): string {
 export function parseUnitPrice(text: string): UnitPrice | undefined {
   const value = parseScaled(text);
   return value === undefined || value < 0n ? undefined : (value as UnitPrice);
+}
+
+/** As `parseUnitPrice`, of a price that somebody gives: at most a billion dollars per million units. */
+export function parseGivenPrice(text: string): UnitPrice | undefined {
+  const price = parseUnitPrice(text);
+  return price !== undefined && price <= givenPriceMax ? price : undefined;
 }
 
 export function formatUnitPrice(price: UnitPrice): string {

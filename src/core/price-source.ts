@@ -1,3 +1,4 @@
+import { placesOf, upliftedPlace } from "./compile-card.ts";
 import type { Charge, LedgerEntry } from "./ledger-entry.ts";
 import { listRateOf } from "./list-rate.ts";
 import type { CatalogCard, CatalogFile } from "./price-book.ts";
@@ -16,7 +17,8 @@ function cardOf(file: CatalogFile, entry: LedgerEntry): CatalogCard | undefined 
 export function listPriceSource(file: CatalogFile, entry: LedgerEntry, charge: Charge): string | undefined {
   const card = cardOf(file, entry);
   if (card === undefined) return undefined;
-  const { serviceTier: tier, speed, servingLocation } = entry;
+  const { serviceTier: tier, speed } = entry;
+  const servingLocation = upliftedPlace(placesOf(card), entry.servingLocation);
   const { brackets, thresholds } = compileRateTable(card, [], { tier, speed, servingLocation });
   const bracket = brackets.findIndex((rates) => rates.get(charge.meter)?.listUnitPrice === charge.listUnitPrice);
   if (bracket === -1) return undefined;

@@ -1,7 +1,7 @@
 import { compilePeriods, type PricePeriod } from "./compile-card.ts";
 import type { CatalogCard, CatalogFile, NegotiatedRate } from "./price-book.ts";
-import { indexModels, type ModelIndex, providerPrefix } from "./resolve-model.ts";
-import { possibleProviders, resolveProvider } from "./resolve-provider.ts";
+import { makeResolveModel, type ResolvedModel, type ResolveModel } from "./resolve-catalog-model.ts";
+import { resolveProvider } from "./resolve-provider.ts";
 
 /** A model as it was asked for, and its prices: none when nobody publishes or negotiated any. */
 export interface PricedModel {
@@ -12,12 +12,6 @@ export interface PricedModel {
 }
 
 type FindModel = (provider: string, model: string) => PricedModel;
-
-interface Book {
-  readonly file: CatalogFile | undefined;
-  readonly find: ModelIndex;
-  readonly compiled: Map<string, PricedModel>;
-}
 
 /** Bounds what senders of random names can make us keep. */
 const namesMax = 20_000;
@@ -39,14 +33,13 @@ function remembered(find: FindModel): FindModel {
   };
 }
 
-/**
- * The providers in whose files to look, in order: those that were named, of two possible ones that of the model's
- * prefix first. A gateway or an unknown provider leaves it to the prefix alone.
- */
-function placesToLook(named: readonly string[], model: string): readonly string[] {
-  const prefix = providerPrefix(model);
-  if (prefix === undefined) return named;
-  return named.length === 0 || named.includes(prefix) ? [prefix, ...named] : named;
+/** A rate is of the model that its names mean now: what was set before the catalogue renamed the model still holds. */
+function withTodaysNames(rate: NegotiatedRate, resolveModel: ResolveModel): NegotiatedRate {
+  const known = resolveProvider(rate.provider);
+  if (known === undefined) return rate;
+  if (rate.model === "*") return { ...rate, provider: known };
+  const { provider, model } = resolveModel(rate.provider, rate.model);
+  return { ...rate, provider, model };
 }
 
 /** Finds a model once by each name that it is asked for by, and compiles its cards once. */
@@ -54,35 +47,20 @@ export function makePricedModels(
   catalog: (provider: string) => CatalogFile | undefined,
   negotiated: readonly NegotiatedRate[],
 ): FindModel {
-  const books = new Map<string, Book>();
-  const bookOf = (provider: string): Book => {
-    const known = books.get(provider);
-    if (known !== undefined) return known;
-    const file = catalog(provider);
-    const book = { file, find: file ? indexModels(file) : () => undefined, compiled: new Map() };
-    books.set(provider, book);
-    return book;
-  };
-  const price = (provider: string, model: string, cards: readonly CatalogCard[]): PricedModel => {
-    const rates = negotiated.filter(
-      (rate) =>
-        (resolveProvider(rate.provider) ?? rate.provider) === provider && (rate.model === "*" || rate.model === model),
-    );
+  const resolveModel = makeResolveModel(catalog);
+  const compiled = new Map<readonly CatalogCard[], PricedModel>();
+  let named: readonly NegotiatedRate[] | undefined;
+  const price = ({ provider, model, cards }: ResolvedModel): PricedModel => {
+    named ??= negotiated.map((rate) => withTodaysNames(rate, resolveModel));
+    const rates = named.filter((rate) => rate.provider === provider && (rate.model === "*" || rate.model === model));
     return { provider, model, periods: compilePeriods(provider, model, cards, rates) };
   };
   return remembered((sentProvider, sentModel) => {
-    const named = possibleProviders(sentProvider);
-    // A gateway's own name may stand before the provider's: openrouter/anthropic/…
-    const ownPrefix = named.length === 0 && sentModel.startsWith(`${sentProvider}/`);
-    const name = ownPrefix ? sentModel.slice(sentProvider.length + 1) : sentModel;
-    for (const provider of placesToLook(named, name)) {
-      const book = bookOf(provider);
-      const model = book.find(name);
-      if (model === undefined) continue;
-      const found = book.compiled.get(model) ?? price(provider, model, book.file?.models[model]?.cards ?? []);
-      book.compiled.set(model, found);
-      return found;
-    }
-    return price(named[0] ?? sentProvider, sentModel, []);
+    const resolved = resolveModel(sentProvider, sentModel);
+    const known = compiled.get(resolved.cards);
+    if (known !== undefined) return known;
+    const priced = price(resolved);
+    if (resolved.cards.length > 0) compiled.set(resolved.cards, priced);
+    return priced;
   });
 }

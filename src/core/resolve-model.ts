@@ -49,13 +49,35 @@ export function providerPrefix(model: string): string | undefined {
   return slash > 0 ? resolveProvider(model.slice(0, slash)) : undefined;
 }
 
-/** The canonical name of a model, by any of its published names. */
-export type ModelIndex = (name: string) => string | undefined;
+/** The canonical name of a model, by any of its published names: as it stands, or in any case. */
+export type ModelIndex = (name: string, anyCase: boolean) => string | undefined;
+
+type Names = ReadonlyMap<string, string | undefined>;
+
+/** By lower-case names; one that two models have names neither. */
+function inLowerCase(names: Names): Names {
+  const lower = new Map<string, string | undefined>();
+  for (const [sent, model] of names) {
+    const name = sent.toLowerCase();
+    lower.set(name, lower.has(name) && lower.get(name) !== model ? undefined : model);
+  }
+  return lower;
+}
+
+function findIn(names: Names, provider: string, name: string): string | undefined {
+  const plain = withoutPrefixes(provider, name);
+  for (const candidate of [...plain, ...plain.flatMap(rewritten)]) {
+    const model = names.get(candidate);
+    if (model !== undefined) return model;
+  }
+  return undefined;
+}
 
 /**
  * Finds a name as it stands, then without the provider's own prefixes, then as the same model is written elsewhere.
  * Every form must be published: nothing is cut off or completed to reach a model, so a snapshot or a Bedrock profile
- * that the catalogue does not list is not found. A name that two models claim as alias names neither.
+ * that the catalogue does not list is not found. A name that two models claim as alias names neither. Case never tells
+ * two models of a provider apart: a test holds the catalogue to that.
  */
 export function indexModels(file: CatalogFile): ModelIndex {
   const canonical = new Map<string, string | undefined>();
@@ -65,12 +87,7 @@ export function indexModels(file: CatalogFile): ModelIndex {
     }
   }
   for (const model of Object.keys(file.models)) canonical.set(model, model);
-  return (name) => {
-    const plain = withoutPrefixes(file.provider, name);
-    for (const candidate of [...plain, ...plain.flatMap(rewritten)]) {
-      const model = canonical.get(candidate);
-      if (model !== undefined) return model;
-    }
-    return undefined;
-  };
+  const lower = inLowerCase(canonical);
+  return (name, anyCase) =>
+    anyCase ? findIn(lower, file.provider, name.toLowerCase()) : findIn(canonical, file.provider, name);
 }

@@ -11,11 +11,18 @@ export const hourMs = 3_600_000;
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
 const instantPattern = /^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})$/;
 
-/** An RFC 3339 date-time with its offset, cut to the millisecond; undefined for anything else, 30 February included. */
+/** In UTC: days of other years are not of ten characters. */
+const earliestMs = Date.parse("0001-01-01T00:00:00Z");
+const latestMs = Date.parse("9999-12-31T23:59:59.999Z");
+
+/**
+ * An RFC 3339 date-time with its offset, cut to the millisecond; undefined for anything else, 30 February and years
+ * before 1 or after 9999 included.
+ */
 export function parseInstant(text: string): Instant | undefined {
   if (!instantPattern.test(text) || parseUsageDate(text.slice(0, 10)) === undefined) return undefined;
   const millis = Date.parse(text.replace(/(\.\d{3})\d+/, "$1").toUpperCase());
-  return Number.isNaN(millis) ? undefined : (millis as Instant);
+  return millis >= earliestMs && millis <= latestMs ? (millis as Instant) : undefined;
 }
 
 export function formatInstant(instant: Instant): string {

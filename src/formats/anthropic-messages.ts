@@ -1,8 +1,9 @@
 import type { Speed } from "#core/dimensions.ts";
 import type { Quantities } from "#core/meters.ts";
+import { serviceTierOf } from "#core/tier-names.ts";
 import { cacheWrites } from "./cache-writes.ts";
 import type { UsageFields } from "./usage-fields.ts";
-import { nonZero, serviceTierOf, sumOf, type UsageReading } from "./usage-reading.ts";
+import { nonZero, sumOf, type UsageReading } from "./usage-reading.ts";
 
 const speeds: ReadonlyMap<string, Speed> = new Map([
   ["standard", "standard"],
@@ -33,7 +34,7 @@ function tokensOf(usage: UsageFields): Quantities {
  */
 export function readAnthropicMessages(usage: UsageFields): UsageReading {
   const compactions = usage.list("iterations").filter((iteration) => iteration.text("type") === "compaction");
-  const serviceTier = serviceTierOf(usage.text("service_tier"));
+  const serviceTier = serviceTierOf(usage.text("service_tier") ?? "");
   const place = usage.text("inference_geo");
   const speed = speeds.get(usage.text("speed") ?? "");
   return {

@@ -1,5 +1,6 @@
+import { serviceTierOf } from "#core/tier-names.ts";
 import type { UsageFields } from "./usage-fields.ts";
-import { nonZero, serviceTierOf, type UsageReading } from "./usage-reading.ts";
+import { nonZero, type UsageReading } from "./usage-reading.ts";
 
 function ofModality(usage: UsageFields, listName: string, modality: string): number {
   let count = 0;
@@ -60,7 +61,7 @@ export function readGemini(usage: UsageFields): UsageReading {
   const toolUseAudio = ofModality(usage, "toolUsePromptTokensDetails", "AUDIO");
   const audioOutput = ofModality(usage, outputDetails, "AUDIO");
   const imageOutput = ofModality(usage, outputDetails, "IMAGE");
-  const serviceTier = serviceTierOf(usage.text("serviceTier") ?? usage.text("trafficType"));
+  const serviceTier = serviceTierOf(usage.text("serviceTier") ?? usage.text("trafficType") ?? "");
   return {
     quantities: nonZero({
       uncached_input_tokens:

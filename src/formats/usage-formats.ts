@@ -1,4 +1,5 @@
 import type { FieldError } from "#core/field-error.ts";
+import type { UsageFormat } from "#core/usage-format.ts";
 import { readAnthropicMessages } from "./anthropic-messages.ts";
 import { readBedrockConverse } from "./bedrock-converse.ts";
 import { readGemini } from "./gemini.ts";
@@ -8,18 +9,6 @@ import { readOpenAiResponses } from "./openai-responses.ts";
 import { readOtel } from "./otel.ts";
 import { UsageFields } from "./usage-fields.ts";
 import type { UsageReading } from "./usage-reading.ts";
-
-/** The shapes in which providers report usage. */
-export const USAGE_FORMATS = [
-  "openai_chat",
-  "openai_responses",
-  "openai_embeddings",
-  "anthropic_messages",
-  "gemini",
-  "bedrock_converse",
-  "otel",
-] as const;
-export type UsageFormat = (typeof USAGE_FORMATS)[number];
 
 const readers: Record<UsageFormat, (usage: UsageFields) => UsageReading> = {
   openai_chat: readOpenAiChat,

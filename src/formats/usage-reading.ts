@@ -27,20 +27,3 @@ export function nonZero(quantities: Quantities): Quantities {
   }
   return kept;
 }
-
-/** The providers' names of their tiers, in lower case. A name that is none of these says nothing. */
-const tiers: ReadonlyMap<string, ServiceTier> = new Map([
-  ["standard", "standard"],
-  ["default", "standard"],
-  ["on_demand", "standard"],
-  ["batch", "batch"],
-  ["flex", "flex"],
-  ["on_demand_flex", "flex"],
-  ["priority", "priority"],
-  ["on_demand_priority", "priority"],
-  ["provisioned_throughput", "provisioned"],
-]);
-
-export function serviceTierOf(name: string | undefined): ServiceTier | undefined {
-  return name === undefined ? undefined : tiers.get(name.toLowerCase());
-}

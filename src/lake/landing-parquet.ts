@@ -57,9 +57,20 @@ const schema: SchemaElement[] = [
   ...fileColumns.flatMap(elementsOf),
 ];
 
-function encode({ type }: Column, value: LandedValue): unknown {
+/** What a decimal column holds: a larger number would lose its upper digits in the file, without a word. */
+const decimalEnd = 10n ** 38n;
+
+function encode({ name, type }: Column, value: LandedValue): unknown {
   if (value === null) return null;
   switch (type) {
+    case "decimal(38,12)":
+    case "decimal(38,0)": {
+      const number = value as bigint;
+      if (number <= -decimalEnd || number >= decimalEnd) {
+        throw new RangeError(`landed file: ${name}: ${number} has more than 38 digits`);
+      }
+      return number;
+    }
     case "date":
       return startOfDay(value as UsageDate) / dayMs;
     case "timestamp(6)":

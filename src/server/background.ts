@@ -1,4 +1,4 @@
-import type { RunRecord } from "#app/ports/pipeline-state.ts";
+import type { DayDifference, RunRecord } from "#app/ports/pipeline-state.ts";
 import type { Change } from "#core/ledger-entry.ts";
 import { dayMs, type Instant } from "#core/time.ts";
 import { startStreamPump } from "#local/stream-pump.ts";
@@ -37,6 +37,22 @@ function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
   };
 }
 
+/** Logs the differences of a run that stand, once until they change. */
+function standingTeller(log: FaultLog): (record: RunRecord) => void {
+  const what = "live sums and the lake differ, and nothing is on its way that would explain it";
+  const line = ({ usageDate, cells_usd, cost_daily_usd, combinations }: DayDifference) =>
+    `${usageDate}: live sums ${cells_usd} USD, lake ${cost_daily_usd} USD, ${combinations} combinations`;
+  let told = "";
+  return ({ id, differences }) => {
+    const days = differences
+      .filter(({ standing }) => standing)
+      .map(line)
+      .join("; ");
+    if (days !== "" && days !== told) log(what, undefined, { run: id, days });
+    told = days;
+  };
+}
+
 /** What runs without being asked: the stream's consumers, the pipeline, the purge of what is past its time. */
 export function startBackground({ stores, clock, postSpend, landUsage, runPipeline, log }: BackgroundDeps) {
   const { changes, checkpoints } = stores.ledger;
@@ -52,11 +68,13 @@ export function startBackground({ stores, clock, postSpend, landUsage, runPipeli
   const spendPump = pump(consumers.postSpend, postSpend, spendGatherMs);
   const landPump = pump(consumers.landUsage, landUsage, landGatherMs);
 
+  const tellStanding = standingTeller(log);
   /** Everything accepted so far is in the cells and in the landing before the run. */
   const runNow = oneAtATime(async () => {
     await spendPump.drain();
     await landPump.drain();
     const record = await runPipeline();
+    tellStanding(record);
     if (record.status === "failed") log("the pipeline failed", record.error, { run: record.id });
     return record;
   });
@@ -84,6 +102,8 @@ export function startBackground({ stores, clock, postSpend, landUsage, runPipeli
   return {
     runNow,
     nudgePipeline: pipeline.nudge,
+    /** Returns when everything accepted so far is in reports; what fails is tried again, and logged, by the pump. */
+    settleSpend: () => spendPump.drain().catch(() => undefined),
     stop: async () => {
       await Promise.all([pipeline.stop(), purge.stop()]);
       await Promise.all([spendPump.stop(), landPump.stop()]);

@@ -51,14 +51,19 @@ export function compose({ stores, clock, adminKey, demo, log }: ComposeOptions) 
     runPipeline: makeRunPipeline({ engine, state: pipeline, spend, closedDays, imports, clock, newId, holder }),
     log,
   });
+  const importStatus = makeImportStatus({ imports });
   const handlers = makeHandlers({
     ingest: makeIngest(entryDeps),
     importEvents: followed(makeImport({ ...entryDeps, landing, imports }), background.nudgePipeline),
-    importStatus: makeImportStatus({ imports }),
-    adjust: followed(makeAdjust({ ...entryDeps, landing, lakeEvents }), background.nudgePipeline),
+    // Whoever reads that an import is done reads reports next: its recent rows are in them.
+    importStatus: async (id) => {
+      await background.settleSpend();
+      return importStatus(id);
+    },
+    adjust: followed(makeAdjust({ ...entryDeps, lakeEvents }), background.nudgePipeline),
     explain: makeExplain({ ledger, lakeEvents, clock }),
     costReport: makeCostReport({ spend, closedDays, clock }),
-    setPrice: makeSetPrice({ prices, clock, newId }),
+    setPrice: makeSetPrice({ prices, catalog, clock, newId }),
     listPrices: makeListPrices({ prices }),
     createKey: makeCreateKey({ keys, clock, sha256, newToken }),
     listKeys: makeListKeys({ keys }),

@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Instant } from "#core/time.ts";
 import { compose } from "./compose.ts";
@@ -54,7 +53,6 @@ function closeOnSignal(close: () => Promise<void>): () => void {
 /** The whole product on one machine. Refuses a data folder that another server has. */
 export async function startServer({ port, dataDir, demo, adminKey }: ServerOptions): Promise<RunningServer> {
   const folder = join(dataDir, demo ? "demo" : "data");
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
   await using started = new AsyncDisposableStack();
   const stores = started.adopt(await openStores(folder, clock), (open) => open.close());
   const key = adminKeyFor(folder, adminKey);

@@ -25,7 +25,7 @@ export function staticFiles(folder: URL): (request: Request) => Response | undef
   }
   return (request) => {
     if (request.method !== "GET" && request.method !== "HEAD") return undefined;
-    const file = files.get(new URL(request.url).pathname);
+    const file = files.get(URL.parse(request.url)?.pathname ?? "");
     if (file === undefined) return undefined;
     const body = request.method === "HEAD" ? null : file.bytes;
     return new Response(body, { headers: { ...headers, "content-type": file.mediaType } });

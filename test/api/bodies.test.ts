@@ -87,6 +87,12 @@ describe("CloudEvents", () => {
     expect(reply).toMatchObject({ status: 200, json: { results: [{ id, status: "accepted" }] } });
   });
 
+  test("attributes of the envelope are not fields of the event, those of its data are", async () => {
+    const sent = { ...envelope, subject: "x", traceparent: "00-1", data: { ...data, traceparent: "00-1" } };
+    const reply = await post(JSON.stringify(sent), { "content-type": "application/cloudevents+json" });
+    expect(reply.json).toMatchObject({ results: [{ warnings: ["unknown_fields"], unknown_fields: ["traceparent"] }] });
+  });
+
   test("each of a batch is judged on its own", async () => {
     const batch = [envelope, { ...envelope, id: "b", specversion: "0.3" }, { ...envelope, id: "c", data: "text" }, 7];
     const reply = await post(JSON.stringify(batch), { "content-type": "application/cloudevents-batch+json" });

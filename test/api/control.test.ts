@@ -84,12 +84,21 @@ describe("prices", () => {
     await using door = await openDoor();
     const reply = await door.send("POST", "/v1/prices", { json: price });
     expect(reply.status).toBe(201);
+    expect(await reply.json()).toMatchObject({ ...price, model_known: true });
     expect(await (await door.send("GET", "/v1/prices")).json()).toMatchObject({
       prices: [{ ...price, to: null, set_at: "2026-11-23T12:00:00.000Z", set_by: "admin" }],
     });
   });
 
+  test("an alias is kept as its model; of a model that nobody publishes the reply says so", async () => {
+    await using door = await openDoor();
+    const set = async (model: string) => (await door.send("POST", "/v1/prices", { json: { ...price, model } })).json();
+    expect(await set("gpt-4o-2024-08-06")).toMatchObject({ model: "gpt-4o", model_known: true });
+    expect(await set("gpt-4o-2099-01-01")).toMatchObject({ model: "gpt-4o-2099-01-01", model_known: false });
+  });
+
   test.each<[string, object, string]>([
+    ["an unknown provider", { provider: "opneai" }, "provider"],
     ["today", { from: "2026-11-23" }, "from"],
     ["both prices", { usd_per_million: "1" }, "usd_per_million"],
     ["101 percent", { discount_percent: "101" }, "discount_percent"],

@@ -156,7 +156,7 @@ test("what was said to a model is not kept, wherever it was put", async () => {
   });
   expect(await sendTo(door, [sent])).toMatchObject({
     status: 200,
-    body: { results: [{ warnings: ["content_dropped"] }] },
+    body: { results: [{ warnings: ["content_dropped", "unknown_fields"], unknown_fields: ["metadata"] }] },
   });
   expect(await door.countEntries()).toBe(1);
   expect(await door.allStored()).not.toContain(secret);
@@ -167,4 +167,87 @@ test("a key that fixes the environment wins over the event, with a warning", asy
   const key = await door.createKey({ role: "ingest", fixed: { environment: "development" } });
   const reply = await door.send("POST", "/v1/events", { json: event(), key });
   expect(await reply.json()).toMatchObject({ results: [{ status: "accepted", warnings: ["attribution_overridden"] }] });
+});
+
+describe("fields that nobody knows", () => {
+  test("are named beside the price that comes without them", async () => {
+    const attribution = { ...event().attribution, project: "apollo" };
+    const { body } = await send([event({ servicetier: "batch", requets: 7, attribution })]);
+    expect(body.results).toEqual([
+      {
+        id: "call-1",
+        status: "accepted",
+        cost_usd: "0.0042",
+        price_status: "priced",
+        warnings: ["unknown_fields"],
+        unknown_fields: ["servicetier", "requets", "attribution.project"],
+      },
+    ]);
+  });
+
+  test("are at most ten names of 64 characters", async () => {
+    const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`${i + 1_000}${"x".repeat(100)}`, i]));
+    const [result] = (await send([event(many)])).body.results;
+    const named = (result as { unknown_fields?: readonly string[] }).unknown_fields;
+    expect(named).toHaveLength(10);
+    expect(named?.[9]).toBe(`1009${"x".repeat(60)}`);
+  });
+
+  test("say nothing of the event: without them it is a duplicate", async () => {
+    await using door = await openDoor();
+    await sendTo(door, [event({ servicetier: "batch" })]);
+    expect((await sendTo(door, [event()])).body.results).toMatchObject([{ status: "duplicate" }]);
+  });
+});
+
+describe("doubtful usage is taken with a warning", () => {
+  test.each<[string, object, readonly string[] | undefined]>([
+    ["no meters", { meters: {} }, ["no_usage"]],
+    ["meters of nothing", { meters: { text_output_tokens: 0 } }, ["no_usage"]],
+    [
+      "more tokens than a call has",
+      { meters: { uncached_input_tokens: 1, reasoning_tokens: 1e7 } },
+      ["implausible_quantity"],
+    ],
+    ["as many as that", { meters: { reasoning_tokens: 1e7 } }, undefined],
+    ["as many in two calls", { requests: 2, meters: { uncached_input_tokens: 1, reasoning_tokens: 1e7 } }, undefined],
+  ])("%s", async (_, change, warnings) => {
+    const [result] = (await send([event(change)])).body.results;
+    expect(result).toMatchObject({ status: "accepted" });
+    expect((result as { warnings?: readonly string[] }).warnings).toEqual(warnings);
+  });
+
+  test("characters and seconds are no tokens", async () => {
+    const sent = event({ provider: "nobody", meters: { input_characters: 10_000_001 } });
+    expect((await send([sent])).body.results).toMatchObject([{ warnings: ["unknown_provider"] }]);
+  });
+});
+
+test("blanks around names are no part of them, inside they are", async () => {
+  await using door = await openDoor();
+  const plain = event({ attribution: { ...event().attribution, team: "Search  Ads" } });
+  const attribution = { ...event().attribution, team: "  Search  Ads\t" };
+  const [first] = (await sendTo(door, [event({ provider: " openai", model: "gpt-4o ", attribution })])).body.results;
+  expect(first).toMatchObject({ status: "accepted", cost_usd: "0.0042" });
+  expect((await sendTo(door, [plain])).body.results).toMatchObject([{ status: "duplicate" }]);
+  expect((await door.entries())[0]?.attribution.team).toBe("Search  Ads");
+});
+
+test("a model is found in any case", async () => {
+  expect((await send([event({ model: "GPT-4o" })])).body.results).toMatchObject([{ cost_usd: "0.0042" }]);
+});
+
+test("a conflict has no price, and says what differs", async () => {
+  await using door = await openDoor();
+  const other = event({ model: "gpt-4o-mini", meters: { text_output_tokens: 120 } });
+  const [, result] = (await sendTo(door, [event(), other])).body.results;
+  expect(result).toEqual({
+    id: "call-1",
+    status: "conflict",
+    cost_usd: null,
+    price_status: null,
+    errors: [
+      { path: "id", found: "call-1", wanted: "a new id, or the same content as before; what differs: model, meters" },
+    ],
+  });
 });

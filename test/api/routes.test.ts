@@ -56,11 +56,6 @@ test.each([
   });
 });
 
-test("a parameter given twice is refused: one of the two would be lost", async () => {
-  const reply = await send("GET", "/v1/reports/cost?from=2026-11-01&to=2026-11-02&team=a&team=b");
-  expect(reply).toMatchObject({ status: 400, body: { error: { message: "Give the parameter team once." } } });
-});
-
 test("health and the OpenAPI document need no key", async () => {
   await using door = await openDoor();
   expect(await (await door.send("GET", "/v1/health", { key: null })).json()).toEqual({ status: "ok" });

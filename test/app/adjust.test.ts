@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type AdjustmentRequest, makeAdjust } from "#app/adjust.ts";
+import { type AdjustmentRequest, type AdjustmentResult, makeAdjust } from "#app/adjust.ts";
 import { makeExplain } from "#app/explain.ts";
 import { makeIngest } from "#app/ingest.ts";
 import { Unavailable } from "#app/unavailable.ts";
@@ -7,24 +7,26 @@ import type { LedgerEntry } from "#core/ledger-entry.ts";
 import type { UnitPrice } from "#core/money.ts";
 import { dayMs, type Instant } from "#core/time.ts";
 import { memoryLedger } from "../fakes/memory-ledger.ts";
-import { memoryLanding, mergedLake } from "../fakes/memory-stores.ts";
+import { memoryLakeEvents } from "../fakes/memory-stores.ts";
 import { at, event, officer, sender, sha256, stubRater } from "../fakes/usage.ts";
 
 async function setUp() {
   const ledger = memoryLedger();
-  const landing = memoryLanding();
-  const lake: LedgerEntry[] = [];
+  const lake = memoryLakeEvents();
   const time = { now: at("2026-11-23T12:00:00Z") };
-  const lakeEvents = { find: (source: string, id: string) => mergedLake(landing, lake).find(source, id) };
-  const deps = { ledger, landing, lakeEvents, rater: async () => stubRater, clock: () => time.now, sha256 };
+  const deps = { ledger, lakeEvents: lake, rater: async () => stubRater, clock: () => time.now, sha256 };
   await makeIngest(deps)([event()], sender);
-  /** The ledger forgets, the lake has it: what 40 days do. */
+  /** What the pipeline has merged: the lake has all of it, the ledger still has it too. */
+  const merge = () => {
+    for (const entry of ledger.entries.values()) lake.add(entry);
+  };
+  /** What 40 days do: the lake has all of it, the ledger none. */
   const grow40DaysOld = () => {
-    lake.push(...ledger.entries.values());
+    merge();
     ledger.entries.clear();
     time.now = (time.now + 40 * dayMs) as Instant;
   };
-  return { ...deps, time, adjust: makeAdjust(deps), explain: makeExplain(deps), grow40DaysOld };
+  return { ledger, lake, adjust: makeAdjust(deps), explain: makeExplain(deps), merge, grow40DaysOld };
 }
 
 const request = (changes: Partial<AdjustmentRequest> = {}): AdjustmentRequest => ({
@@ -201,79 +203,128 @@ describe("competing requests", () => {
   });
 });
 
-describe("days that the live path no longer takes", () => {
-  test("the original is found in the lake, the entries go to the landing", async () => {
-    const { ledger, landing, adjust, explain, grow40DaysOld } = await setUp();
+const voids = (requestId: string) => request({ requestId, change: { void: true } });
+const keysOf = (result: AdjustmentResult) => ("entries" in result ? result.entries.map(({ key }) => key) : []);
+
+describe("an event that the live path no longer takes", () => {
+  test("is found in the lake, and its entries go by the ledger as any other's", async () => {
+    const { ledger, adjust, explain, grow40DaysOld } = await setUp();
     grow40DaysOld();
     const result = await adjust(request(), officer);
-    expect(result.status === "accepted" && costs(result.entries)).toEqual([-8_000_000_000n, 8_000_000_000n]);
-    expect(ledger.entries.size).toBe(0);
-    const [rows] = landing.files.values();
-    expect(rows?.map(({ entry, sequence, importId }) => [entry.key, sequence, importId])).toEqual([
-      ['["adjustment","gateway","call-1",1,"reversal"]', "0", ""],
-      ['["adjustment","gateway","call-1",1,"rebooking"]', "1", ""],
+    expect(keysOf(result)).toEqual([
+      '["adjustment","gateway","call-1",1,"reversal"]',
+      '["adjustment","gateway","call-1",1,"rebooking"]',
     ]);
+    expect([...ledger.entries.keys()]).toEqual(keysOf(result));
     expect(costs(await explain("gateway", "call-1"))).toEqual([8_000_000_000n, -8_000_000_000n, 8_000_000_000n]);
-    expect(await adjust(request(), officer)).toMatchObject({ status: "duplicate" });
   });
 
-  test("the thirtieth day still goes by the ledger, the thirty-first does not", async () => {
-    const { ledger, landing, time, adjust } = await setUp();
-    time.now = at("2026-12-20T23:59:59.999Z");
-    await adjust(request(), officer);
-    expect(landing.files.size).toBe(0);
-    time.now = at("2026-12-21T00:00:00Z");
-    const result = await adjust(request({ requestId: "request-2" }), officer);
-    expect(result.status === "accepted" && result.entries[0]?.adjustment?.number).toBe(2);
-    expect(landing.files.size).toBe(1);
-    expect(ledger.entries.size).toBe(3);
-  });
-
-  test("asked again before the merge it lands the same keys; two requests for one number do not hide each other", async () => {
-    const { landing, lakeEvents, adjust, grow40DaysOld } = await setUp();
+  test("adjusted twice before the merge is adjusted twice: the second replaces what the first left", async () => {
+    const { adjust, explain, grow40DaysOld } = await setUp();
     grow40DaysOld();
-    lakeEvents.find = (
-      (find) => async (source, id) =>
-        (await find(source, id)).filter(({ kind }) => kind === "usage")
-    )(lakeEvents.find);
-    await adjust(request(), officer);
-    await adjust(request(), officer);
-    expect(landing.files.size).toBe(1);
-    await adjust(request({ requestId: "request-2" }), officer);
-    await adjust(request({ requestId: "request-2", reason: "another" }), officer);
-    expect(landing.files.size).toBe(3);
-    const keys = [...landing.files.values()].flat().map(({ entry }) => entry.key);
-    expect(new Set(keys).size).toBe(2);
-  });
-
-  test("a landing that cannot be written is an outage", async () => {
-    const { landing, adjust, grow40DaysOld } = await setUp();
-    grow40DaysOld();
-    landing.fails = true;
-    await expect(adjust(request(), officer)).rejects.toThrow("landing is unavailable");
-  });
-
-  test("where a void and a correction landed for one number, the number is the correction's", async () => {
-    const { landing, adjust, explain, grow40DaysOld } = await setUp();
-    grow40DaysOld();
-    await adjust(request({ requestId: "voids", change: { void: true } }), officer);
-    const [reversal] = [...landing.files.values()].flat();
-    const files = new Map(landing.files);
-    landing.files.clear();
-    await adjust(request({ requestId: "corrects" }), officer);
-    const rows = [...landing.files.values()].flat();
-    landing.files.clear();
-    for (const [name, file] of files) landing.files.set(name, file);
-    landing.files.set("later", rows);
-    const history = await explain("gateway", "call-1");
-    expect(history?.map(({ adjustment }) => adjustment?.requestId)).toEqual([undefined, "voids", "corrects"]);
-    expect(history?.[1]).toBe(reversal?.entry);
-    expect(await adjust(request({ requestId: "corrects" }), officer)).toMatchObject({ status: "duplicate" });
-    const result = await adjust(request({ requestId: "voids", change: { void: true } }), officer);
-    expect(result.status === "accepted" && result.entries[0]?.key).toBe(
+    await adjust(request({ change: { quantities: { text_output_tokens: 100 } } }), officer);
+    expect(keysOf(await adjust(voids("request-2"), officer))).toEqual([
       '["adjustment","gateway","call-1",2,"reversal"]',
-    );
+    ]);
+    expect(costs(await explain("gateway", "call-1"))).toEqual([
+      8_000_000_000n,
+      -8_000_000_000n,
+      1_500_000_000n,
+      -1_500_000_000n,
+    ]);
+    expect(await adjust(request({ requestId: "request-3" }), officer)).toMatchObject({ status: "conflict" });
   });
+
+  test("of two at a time the ledger takes one", async () => {
+    const { ledger, adjust, grow40DaysOld } = await setUp();
+    grow40DaysOld();
+    const results = await Promise.all([adjust(request(), officer), adjust(voids("request-2"), officer)]);
+    expect(results.map(({ status }) => status).sort()).toEqual(["accepted", "conflict"]);
+    expect(new Set([...ledger.entries.values()].map(({ adjustment }) => adjustment?.requestId)).size).toBe(1);
+  });
+
+  test("adjusted while the lake is asked is adjusted upon that", async () => {
+    const { lake, adjust, grow40DaysOld } = await setUp();
+    grow40DaysOld();
+    lake.meanwhile = async () => void (await adjust(voids("request-2"), officer));
+    expect(await adjust(request(), officer)).toMatchObject({
+      status: "conflict",
+      reason: expect.stringMatching("voided"),
+    });
+  });
+
+  test.each(["before", "after"] as const)("counts once after the ledger failed %s writing", async (fails) => {
+    const { ledger, adjust, explain, grow40DaysOld } = await setUp();
+    grow40DaysOld();
+    ledger.fails = fails;
+    await expect(adjust(request(), officer)).rejects.toThrow(Unavailable);
+    await adjust(request(), officer);
+    expect(costs(await explain("gateway", "call-1"))).toEqual([8_000_000_000n, -8_000_000_000n, 8_000_000_000n]);
+  });
+});
+
+describe("what was adjusted before", () => {
+  type World = Awaited<ReturnType<typeof setUp>>;
+  const places: [string, (world: World) => void][] = [
+    ["in the ledger alone", () => undefined],
+    ["in the ledger and in the lake", ({ merge }) => merge()],
+    ["in the lake alone", ({ grow40DaysOld }) => grow40DaysOld()],
+  ];
+  const ages: [string, (world: World) => void][] = [
+    ["a recent event", () => undefined],
+    ["an old one", ({ grow40DaysOld }) => grow40DaysOld()],
+  ];
+  const cases = ages.flatMap(([age, grow]) => places.map(([place, put]) => [age, place, grow, put] as const));
+
+  test.each(cases)("of %s, %s, stands: the next one has the next number", async (_, __, grow, put) => {
+    const world = await setUp();
+    grow(world);
+    await world.adjust(request(), officer);
+    put(world);
+    const result = await world.adjust(voids("request-2"), officer);
+    expect(result).toMatchObject({
+      status: "accepted",
+      entries: [{ key: '["adjustment","gateway","call-1",2,"reversal"]', attribution: { team: "ads" } }],
+    });
+    expect((await world.explain("gateway", "call-1"))?.map(({ adjustment }) => adjustment?.number)).toEqual([
+      undefined,
+      1,
+      1,
+      2,
+    ]);
+  });
+
+  test.each(cases)("of %s, %s, is known when its request comes again", async (_, __, grow, put) => {
+    const world = await setUp();
+    grow(world);
+    const first = await world.adjust(request(), officer);
+    await world.adjust(voids("request-2"), officer);
+    put(world);
+    expect(await world.adjust(request(), officer)).toEqual({ ...first, status: "duplicate" });
+    expect(await world.adjust(voids("request-2"), officer)).toMatchObject({ status: "duplicate" });
+    expect(await world.adjust(voids("request-1"), officer)).toMatchObject({
+      status: "conflict",
+      reason: "This request id was used for another adjustment of this event: choose a new one.",
+    });
+    expect(world.ledger.changes).toHaveLength(4);
+  });
+
+  test.each([9, 10, 11, 20, 21])(
+    "may be in the lake up to number %i, and in the ledger from there on",
+    async (merged) => {
+      const { adjust, explain, grow40DaysOld } = await setUp();
+      grow40DaysOld();
+      const move = async (number: number) => {
+        const change = { attribution: { team: `team-${number}` } };
+        const result = await adjust(request({ requestId: `request-${number}`, change }), officer);
+        expect("entries" in result && result.entries[0]?.adjustment?.number).toBe(number);
+      };
+      for (let number = 1; number <= merged; number++) await move(number);
+      grow40DaysOld();
+      for (let number = merged + 1; number <= merged + 3; number++) await move(number);
+      expect(await explain("gateway", "call-1")).toHaveLength(1 + 2 * (merged + 3));
+    },
+  );
 });
 
 test("an event adjusted two dozen times is read whole", async () => {

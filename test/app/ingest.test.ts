@@ -200,9 +200,15 @@ describe("an event that was sent before", () => {
         id: "call-1",
         status: "conflict",
         cost: null,
-        priceStatus: "priced",
+        priceStatus: null,
         warnings: [],
-        errors: [{ path: "id", found: "call-1", wanted: "a new id, or the same content as before" }],
+        errors: [
+          {
+            path: "id",
+            found: "call-1",
+            wanted: "a new id, or the same content as before; what differs: requests",
+          },
+        ],
       },
     ]);
     expect(ledger.entries.get(key)).toBe(before);

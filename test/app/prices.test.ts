@@ -1,12 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { makeListPrices, makeSetPrice } from "#app/prices.ts";
 import type { NegotiatedRate } from "#core/price-book.ts";
+import { makeCoreRater } from "#core/rate-event.ts";
+import { anEvent, catalog as small } from "../core/rating-catalog.ts";
 import { memoryPrices } from "../fakes/memory-stores.ts";
 import { at, officer } from "../fakes/usage.ts";
 
+const catalog = (provider: string) => small[provider];
+
 const rate: NegotiatedRate = {
   provider: "openai",
-  model: "big",
+  model: "plain",
   meter: "text_output_tokens",
   tier: "*",
   usd_per_million: "12.5",
@@ -17,7 +21,7 @@ const rate: NegotiatedRate = {
 function setUp(now = "2026-11-23T12:00:00Z") {
   const prices = memoryPrices();
   let ids = 0;
-  const setPrice = makeSetPrice({ prices, clock: () => at(now), newId: () => `rate-${++ids}` });
+  const setPrice = makeSetPrice({ prices, catalog, clock: () => at(now), newId: () => `rate-${++ids}` });
   const set = (changes: Partial<NegotiatedRate>) => setPrice({ ...rate, ...changes }, officer);
   return { set, list: makeListPrices({ prices }) };
 }
@@ -37,7 +41,7 @@ test("a price is kept with who set it and when, in the order set", async () => {
   const { set, list } = setUp();
   const first = await set({ provider: "OpenAI", note: "contract 7" });
   const stored = { id: "rate-1", setAt: at("2026-11-23T12:00:00Z"), setBy: "key-finops", note: "contract 7" };
-  expect(first).toEqual({ status: "accepted", rate: { ...rate, ...stored } });
+  expect(first).toEqual({ status: "accepted", rate: { ...rate, ...stored }, modelKnown: true });
   await set({ from: "2027-01-01", to: "2027-01-01" });
   expect((await list()).map(({ id, from, to }) => [id, from, to])).toEqual([
     ["rate-1", "2026-11-24", null],
@@ -45,15 +49,62 @@ test("a price is kept with who set it and when, in the order set", async () => {
   ]);
 });
 
-test("a provider that nobody knows may have prices: the company's own", async () => {
-  expect(await setUp().set({ provider: "our-cluster" })).toMatchObject({ rate: { provider: "our-cluster" } });
+describe("the names of a price", () => {
+  test.each([
+    ["openai", "plain-2026-01-01", "openai", "plain"],
+    ["OpenAI", "openai/plain", "openai", "plain"],
+    ["google", "claude-20251101", "gcp.vertex_ai", "claude@20251101"],
+  ])("%s %s is kept as %s %s, by which usage is priced", async (provider, model, keptProvider, keptModel) => {
+    const { set } = setUp();
+    expect(await set({ provider, model })).toMatchObject({
+      status: "accepted",
+      rate: { provider: keptProvider, model: keptModel },
+      modelKnown: true,
+    });
+  });
+
+  test("usage under any name of the model has the price that was set under another", async () => {
+    const { set, list } = setUp();
+    await set({ model: "plain-2026-01-01" });
+    const later = makeCoreRater(catalog, await list());
+    const sent = { time: at("2026-11-24T00:00:00Z"), quantities: { text_output_tokens: 1_000_000 } };
+    for (const model of ["plain", "plain-2026-01-01", "openai/plain"]) {
+      expect(later(anEvent({ ...sent, provider: "openai", model })).cost).toBe(12_500_000_000_000n);
+    }
+  });
+
+  test("a model that nobody publishes is taken as it is named, and the answer says so", async () => {
+    expect(await setUp().set({ provider: "OpenAI", model: "our-tuned-one" })).toMatchObject({
+      status: "accepted",
+      rate: { provider: "openai", model: "our-tuned-one" },
+      modelKnown: false,
+    });
+  });
+
+  test.each(["our-llama", "*"])(
+    "a provider of the company's own is taken, and said to be known to nobody: %s",
+    async (model) => {
+      expect(await setUp().set({ provider: "our-cluster", model, meter: "text_output_tokens" })).toMatchObject({
+        rate: { provider: "our-cluster", model },
+        modelKnown: false,
+      });
+    },
+  );
+
+  test("every model of a provider is no unknown one", async () => {
+    expect(await setUp().set({ provider: "OpenAI", model: "*" })).toMatchObject({
+      rate: { provider: "openai", model: "*" },
+      modelKnown: true,
+    });
+  });
 });
 
 describe("from when a price holds", () => {
   test.each([
     ["2026-11-23T12:00:00Z", "2026-11-24"],
-    ["2026-11-23T23:59:00Z", "2026-11-24"],
-    ["2026-11-23T23:59:00.001Z", "2026-11-25"],
+    // 60 s for raters to hear of it, 15 minutes that an event may be ahead.
+    ["2026-11-23T23:44:00Z", "2026-11-24"],
+    ["2026-11-23T23:44:00.001Z", "2026-11-25"],
     ["2026-11-24T00:00:00Z", "2026-11-25"],
     ["2026-12-31T23:59:30Z", "2027-01-02"],
   ])("at %s from %s at the earliest", async (now, earliest) => {
@@ -88,7 +139,7 @@ describe("a price that cannot be", () => {
       {
         path: "usd_per_million",
         found: '"-1"',
-        wanted: "a decimal string of USD per million units with at most 12 decimals, not negative",
+        wanted: "a decimal string of USD per million units with at most 12 decimals, from 0 to 1000000000",
       },
     ],
     [
@@ -104,7 +155,7 @@ describe("a price that cannot be", () => {
   test("neither a price nor a discount is refused", async () => {
     const { usd_per_million: _, ...neither } = rate;
     const prices = memoryPrices();
-    const setPrice = makeSetPrice({ prices, clock: () => at("2026-11-23T12:00:00Z"), newId: () => "rate-1" });
+    const setPrice = makeSetPrice({ prices, catalog, clock: () => at("2026-11-23T12:00:00Z"), newId: () => "rate-1" });
     expect(await setPrice(neither, officer)).toMatchObject({
       status: "rejected",
       errors: [{ path: "usd_per_million", found: "neither" }],

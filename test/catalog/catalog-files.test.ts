@@ -24,6 +24,19 @@ function everyCard(visit: (card: CatalogCard, where: string) => string | undefin
 }
 
 describe("catalog/", () => {
+  test("has no two models of a provider that differ only in case: a name is found in any", () => {
+    for (const { file } of files) {
+      const names = Object.entries(file.models).flatMap(([model, { aliases = [] }]) =>
+        [model, ...aliases].map((name) => ({ name: name.toLowerCase(), exact: name, model })),
+      );
+      const models = Map.groupBy(names, ({ name }) => name);
+      const alike = [...models.values()].filter(
+        (same) => new Set(same.map(({ exact }) => exact)).size > 1 && new Set(same.map(({ model }) => model)).size > 1,
+      );
+      expect(alike).toEqual([]);
+    }
+  });
+
   test("has the providers that were promised, each in the file of its OpenTelemetry name", () => {
     expect(files.map(({ name, file }) => name === `${file.provider}.json`)).not.toContain(false);
     expect(names).toEqual(

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Finops, openFinops } from "./finops.ts";
 
 let finops: Finops;
@@ -55,15 +55,57 @@ test("3: no server answers", async () => {
   expect(err).toContain("start a server with `npm start`");
 });
 
-test("1: the server refuses, and each field says what is wanted", async () => {
+test.each([
+  [["report", "cost", "--from", "2026-02-30"], /--from: found .*2026-02-30.*, wanted a UTC day/],
+  [["report", "cost", "--group-by", "colour"], /--group-by: found .*colour.*, wanted dimensions/],
+  [
+    ["keys", "create", "--name", "k", "--role", "ingest", "--fix", "environment=prod"],
+    /--fix environment: found .*prod/,
+  ],
+  [
+    ["prices", "set", "--provider", "openai", "--discount-percent", "all", "--from", "2099-01-01"],
+    /--discount-percent: found .*all.*, wanted /,
+  ],
+])("2: %j is wrong usage that the server finds, and names the option", async (words, told) => {
+  const { exitCode, err } = await finops.run(words);
+  expect(err).toMatch(told);
+  expect(exitCode).toBe(2);
+});
+
+test("1: the server refuses", async () => {
   const wrongKey = await finops.run(["status", "--key", "wrong"]);
   expect(wrongKey.exitCode).toBe(1);
   expect(wrongKey.err).toContain("give a valid key with --key or FINOPS_KEY");
-  const wrongDay = await finops.run(["report", "cost", "--from", "2026-02-30"]);
-  expect(wrongDay.exitCode).toBe(1);
-  expect(wrongDay.err).toMatch(/from: found .*2026-02-30.*, wanted a UTC day/);
   const unknown = await finops.run(["explain", "--source", "nobody", "--id", "nothing"]);
   expect(unknown.exitCode).toBe(1);
+});
+
+test("a filter names one value, commas and all; given again, another one", async () => {
+  for (const team of ["filtered, a", "filtered", "a"]) {
+    await send(`of ${team}`, { attribution: { ...attribution, team } });
+  }
+  const report = ["report", "cost", "--group-by", "team"];
+  const teams = async (...filters: string[]) => {
+    const { rows } = await json([...report, ...filters.flatMap((filter) => ["--filter", filter])]);
+    return rows.map(({ team }: { team: string }) => team);
+  };
+  await vi.waitFor(async () => expect(await teams("team=filtered, a", "team=a")).toEqual(["a", "filtered, a"]), {
+    timeout: 5_000,
+  });
+  expect(await teams("team=filtered")).toEqual(["filtered"]);
+});
+
+test("a row of unpriced usage alone has no cost of 0, and the report says what is to be known of its total", async () => {
+  const known = { ...attribution, team: "footer" };
+  await send("footer-1", { model: "no-such-model", attribution: { ...known, feature: "tuned" } });
+  await send("footer-2", { attribution: { ...known, feature: "chat" } });
+  await send("footer-3", { attribution: { team: "footer", feature: "chat" }, quantities_estimated: true });
+  const words = ["report", "cost", "--filter", "team=footer", "--group-by", "feature"];
+  await vi.waitFor(async () => expect((await json(words)).rows).toHaveLength(2), { timeout: 5_000 });
+  const { out } = await finops.run(words);
+  expect(out).toMatch(/^tuned +unknown +unknown +1$/m);
+  expect(out).toMatch(/^chat +0\.007 +0\.007 +2$/m);
+  expect(out).toContain("of which unallocated 0.0035, estimated 0.0035, unpriced 1 requests, of unknown cost");
 });
 
 test("an event is explained charge by charge", async () => {
@@ -141,7 +183,9 @@ test("a price is set from a coming day on, and one that would change the past is
     },
   });
   expect((await json(["prices", "list"])).prices).toHaveLength(1);
-  expect((await finops.run([...price, "--from", "2020-01-01"])).exitCode).toBe(1);
+  const unknown = await finops.run([...price, "--model", "gpt-4o-2099-01-01", "--from", "2099-01-01"]);
+  expect(unknown.out).toContain("Nobody publishes openai/gpt-4o-2099-01-01: the price is of usage that is sent under");
+  expect((await finops.run([...price, "--from", "2020-01-01"])).exitCode).toBe(2);
 });
 
 test("status says whose data it is", async () => {

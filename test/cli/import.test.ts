@@ -84,7 +84,7 @@ test("rows that are refused are told by their lines, the others are in, and the 
   expect(exitCode).toBe(1);
   expect(summary).toMatchObject({ rows: 6, new: 3, rejected: 3 });
   expect(summary.rejected_rows.map(({ line }: { line: number }) => line)).toEqual([3, 5, 7]);
-  expect(err).toMatch(/^line 3 \(id [0-9a-f]{20}-2\): rejected: meters\.uncached_input_tokens: found .*many/m);
+  expect(err).toMatch(/^line 3 \(id [0-9a-f]{20}-1\): rejected: meters\.uncached_input_tokens: found .*many/m);
   expect(err).toMatch(/3 rows were not taken/);
   expect(await total("refused")).toBe("0.0075");
 });
@@ -134,17 +134,42 @@ test("nothing is skipped when the server no longer knows the import", async () =
   expect(summary).toMatchObject({ rows: 1_200, new: 200, known: 1_000 });
 });
 
-test("a changed file without ids is refused unless it is said to hold other rows", async () => {
-  const set = ["--set", "feature=changed"];
-  const path = csvFile("changed.csv", 10);
-  await importJson(path, set);
-  appendFileSync(path, `${yesterday} 11:00:00,1000\n`);
-  const refused = await importJson(path, set);
+test("of a mended file without ids the mended rows count, under whatever name", async () => {
+  const set = ["--set", "feature=mended"];
+  const rows = [1_000, "many", 1_000, 1_000];
+  const first = await importJson(
+    csvFile("broken.csv", 4, (i) => rows[i] ?? 0),
+    set,
+  );
+  expect(first.summary).toMatchObject({ rows: 4, new: 3, rejected: 1 });
+  expect(first.err).toContain("mend the rejected rows and import the file again");
+  expect(await total("mended")).toBe("0.0075");
+
+  const mended = await importJson(csvFile("mended.csv", 4), set);
+  expect(mended.exitCode).toBe(0);
+  expect(mended.summary).toMatchObject({ rows: 4, new: 1, known: 3, conflicting: 0, rejected: 0 });
+  expect(await total("mended")).toBe("0.01");
+});
+
+test("a file without ids is refused under another mapping: its rows would count again", async () => {
+  const path = csvFile("mapped.csv", 10);
+  await importJson(path, ["--set", "feature=mapped"]);
+  const counting = countingFetch();
+  const refused = await importJson(path, ["--set", "feature=mapped", "--set", "tags.run=2"], counting.fetch);
   expect(refused.exitCode).toBe(2);
   expect(refused.err).toContain("would count again");
-  expect(await total("changed")).toBe("0.025");
-  const forced = await importJson(path, [...set, "--new-file"]);
-  expect(forced.summary).toMatchObject({ rows: 11, new: 11 });
+  expect(counting.parts()).toEqual([]);
+  expect(await total("mapped")).toBe("0.025");
+  const others = await importJson(path, ["--set", "feature=mapped", "--set", "source=others"]);
+  expect(others.summary).toMatchObject({ rows: 10, new: 10 });
+});
+
+test("recent rows are in reports when the command returns", async () => {
+  const one = csvFile("one.csv", 1);
+  for (let i = 1; i <= 10; i++) {
+    await importJson(one, ["--set", "feature=at-once", "--set", `source=at-once-${i}`]);
+    expect(Number(await total("at-once")) * 10_000).toBeCloseTo(25 * i);
+  }
 });
 
 test("events of any age are taken: old ones are counted once the pipeline has merged them", async () => {
@@ -172,9 +197,11 @@ test("the same id with other content is a conflict: nothing has changed, and the
   writeFileSync(path, line(100));
   expect((await finops.run(words)).exitCode).toBe(0);
   writeFileSync(path, line(200));
-  const { exitCode, out } = await finops.run(words);
+  const { exitCode, out, err } = await finops.run(words);
   expect(exitCode).toBe(1);
   expect(JSON.parse(out)).toMatchObject({ new: 0, known: 0, conflicting: 1 });
+  expect(err).toContain("line 1 (id x): conflicting: another event has this source and id");
+  expect(err).toContain("finops adjust");
   expect(await total("conflict")).toBe("0.001");
 });
 
@@ -182,6 +209,11 @@ test.each([
   ["a file that is not there", (folder: string) => [join(folder, "nowhere.csv")], 2],
   ["an empty file", (folder: string) => [written(join(folder, "empty.csv"), "")], 2],
   ["a JSON array", (folder: string) => [written(join(folder, "array.json"), "[{}]")], 2],
+  [
+    "a CSV without a time",
+    (folder: string) => [written(join(folder, "t.csv"), "when,model\n1,m\n"), "--set", "provider=openai"],
+    2,
+  ],
   ["a mapping without =", (folder: string) => [written(join(folder, "m.csv"), "a\n1\n"), "--map", "a"], 2],
   [
     "gzip that is cut short",

@@ -9,14 +9,12 @@ async function* rowsOf(
   for (let i = 1; i <= count; i++) yield { line: i + 1, number: i, event: event(i), problem: "no event" };
 }
 
-async function cut(rows: AsyncIterable<InputRow>): Promise<{ parts: Part[]; generated: number }> {
-  let generated = 0;
-  const identity = { source: "import", idOf: (row: number) => `hash-${row}`, onGenerated: () => generated++ };
-  return { parts: await Array.fromAsync(cutParts(rows, identity)), generated };
+async function cut(rows: AsyncIterable<InputRow>): Promise<Part[]> {
+  return await Array.fromAsync(cutParts(rows, { source: "import", idOf: ({ model }) => `of ${model}` }));
 }
 
 test("a part has at most 1,000 rows", async () => {
-  const { parts } = await cut(rowsOf(2_001, (i) => ({ id: `${i}`, source: "s" })));
+  const parts = await cut(rowsOf(2_001, (i) => ({ id: `${i}`, source: "s" })));
   expect(parts.map((part) => [part.events.length, part.rows])).toEqual([
     [1_000, 1_000],
     [1_000, 2_000],
@@ -25,7 +23,7 @@ test("a part has at most 1,000 rows", async () => {
 });
 
 test("a part stays below 4 MB on the wire, in bytes and not in characters", async () => {
-  const { parts } = await cut(rowsOf(30, (i) => ({ id: `${i}`, tags: { text: "ä".repeat(150_000) } })));
+  const parts = await cut(rowsOf(30, (i) => ({ id: `${i}`, tags: { text: "ä".repeat(150_000) } })));
   for (const part of parts) {
     expect(Buffer.byteLength(JSON.stringify({ events: part.events.map(({ event }) => event) }))).toBeLessThan(
       4_000_000,
@@ -34,18 +32,17 @@ test("a part stays below 4 MB on the wire, in bytes and not in characters", asyn
   expect(parts.map((part) => part.events.length)).toEqual([12, 12, 6]);
 });
 
-test("rows without an id get one from the file and the row, those that have one keep it", async () => {
-  const { parts, generated } = await cut(rowsOf(3, (i) => (i === 2 ? { id: "own", source: "own" } : {})));
+test("rows without an id get one, those that have one keep it", async () => {
+  const parts = await cut(rowsOf(3, (i) => (i === 2 ? { id: "own", source: "own" } : { model: `m${i}` })));
   expect(parts[0]?.events.map(({ event }) => [event.source, event.id])).toEqual([
-    ["import", "hash-1"],
+    ["import", "of m1"],
     ["own", "own"],
-    ["import", "hash-3"],
+    ["import", "of m3"],
   ]);
-  expect(generated).toBe(2);
 });
 
 test("a row that is no event, or too large for any request, is told by its line", async () => {
-  const { parts } = await cut(
+  const parts = await cut(
     rowsOf(3, (i) => (i === 1 ? undefined : { id: `${i}`, model: i === 3 ? "m".repeat(partBytesMax) : "m" })),
   );
   expect(parts.flatMap((part) => part.problems)).toEqual([

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { type InputRow, type Mapping, readCsv, readJsonl } from "#cli/import/read-rows.ts";
 
-const noMapping: Mapping = { map: [], set: [] };
+/** What every event needs, for files that are about something else. */
+const needed = { time: "2026-11-01T00:00:00Z", provider: "openai", model: "gpt-4o" };
+const set = Object.entries(needed);
+const noMapping: Mapping = { map: [], set };
 
 async function* bytes(...pieces: string[]): AsyncGenerator<Buffer> {
   for (const piece of pieces) yield Buffer.from(piece);
@@ -19,6 +22,7 @@ test("columns are mapped to fields and what is set fills every row", async () =>
       ["GeneratedTokens", "text_output_tokens"],
     ],
     set: [
+      ["provider", "openai"],
       ["model", "gpt-4o"],
       ["feature", "chat"],
     ],
@@ -28,7 +32,8 @@ test("columns are mapped to fields and what is set fills every row", async () =>
     {
       ...{ line: 2, number: 1 },
       event: {
-        ...{ model: "gpt-4o", time: "2023-11-16T18:15:46.6805900Z", attribution: { feature: "chat" } },
+        ...{ provider: "openai", model: "gpt-4o", time: "2023-11-16T18:15:46.6805900Z" },
+        attribution: { feature: "chat" },
         meters: { uncached_input_tokens: 374, text_output_tokens: 44 },
       },
     },
@@ -37,19 +42,19 @@ test("columns are mapped to fields and what is set fills every row", async () =>
 
 test("a column named like a field needs no mapping; others are left out", async () => {
   const [row] = await all(readCsv(bytes("id,team,prompt\n7,search,secret\n"), noMapping));
-  expect(row?.event).toEqual({ id: "7", attribution: { team: "search" } });
+  expect(row?.event).toEqual({ ...needed, id: "7", attribution: { team: "search" } });
 });
 
 test("a cell wins over what is set, an empty one does not", async () => {
-  const rows = await all(readCsv(bytes("team,model\na,x\n,y\n"), { map: [], set: [["team", "b"]] }));
+  const rows = await all(readCsv(bytes("team,model\na,x\n,y\n"), { map: [], set: [...set, ["team", "b"]] }));
   expect(rows.map((row) => row.event?.attribution)).toEqual([{ team: "a" }, { team: "b" }]);
 });
 
 test("quotes, a byte order mark, empty lines and a last line without its end are read", async () => {
   const csv = '\uFEFFid,model\n"a,1","x ""y"""\n\nb,z';
   expect(await all(readCsv(bytes(csv.slice(0, 9), csv.slice(9)), noMapping))).toEqual([
-    { line: 2, number: 1, event: { id: "a,1", model: 'x "y"' } },
-    { line: 4, number: 2, event: { id: "b", model: "z" } },
+    { line: 2, number: 1, event: { ...needed, id: "a,1", model: 'x "y"' } },
+    { line: 4, number: 2, event: { ...needed, id: "b", model: "z" } },
   ]);
 });
 
@@ -62,6 +67,18 @@ test("mapping a column that is not there names those that are", async () => {
   await expect(all(readCsv(bytes("a,b\n1,2\n"), { map: [["c", "id"]], set: [] }))).rejects.toMatchObject({
     ...{ exitCode: 2, fix: "its columns are a, b" },
   });
+});
+
+test.each([
+  [
+    "when,model\n1,m\n",
+    [["provider", "openai"]],
+    "no column and no --set for time; the file's columns are when, model",
+  ],
+  ["id;time\n1;2\n", [], "the header is one cell, with ; in it: id;time"],
+  ["id\ttime\n1\t2\n", [], "the header is one cell, with tabs in it: id\ttime"],
+] as const)("%j, of which no row can be an event, is refused by its header", async (csv, preset, message) => {
+  await expect(all(readCsv(bytes(csv), { map: [], set: preset }))).rejects.toMatchObject({ exitCode: 2, message });
 });
 
 test("a quote that never ends is refused", async () => {
@@ -94,7 +111,7 @@ test("a line that is no JSON object is told by its line, and the next is read", 
   expect(rows.map(({ line, event }) => [line, event])).toEqual([
     [1, undefined],
     [2, undefined],
-    [3, { id: "c" }],
+    [3, { ...needed, id: "c" }],
   ]);
   expect(rows[1]?.problem).toBe("found [1], wanted an object: a usage event");
 });

@@ -18,9 +18,12 @@ test("the client sends parameters, query and body where the route wants them, es
     body: { error: { code: "not_found", message: "none" } },
   });
   await client.explain({ query: { source: "a/b c", id: "1&2" } });
+  const days = { from: "2026-11-01", to: "2026-11-02" };
+  await expect(client.costReport({ query: { ...days, team: ["a,b", "c"], feature: "d" } })).rejects.toThrow("404");
   expect(sentTo).toEqual([
     "GET http://127.0.0.1:1/v1/imports/imp_1 Bearer k -",
     "GET http://127.0.0.1:1/v1/explanations?source=a%2Fb%20c&id=1%262 Bearer k -",
+    "GET http://127.0.0.1:1/v1/reports/cost?from=2026-11-01&to=2026-11-02&team=a%2Cb&team=c&feature=d Bearer k -",
   ]);
 });
 

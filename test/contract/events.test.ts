@@ -57,7 +57,7 @@ describe("names of meters", () => {
     );
   });
 
-  test.each(["output_tokens", "completion_tokens", "prompt_tokens", "total_tokens"])(
+  test.each(["output_tokens", "completion_tokens", "prompt_tokens", "total_tokens", "input_token", "tokens_in"])(
     "%s is refused as a total",
     (name) => {
       expect(errorsOf({ meters: { [name]: 1 } })[0]?.wanted).toMatch(/a total|a sum/);
@@ -66,6 +66,15 @@ describe("names of meters", () => {
 
   test("a misspelt meter is refused with the near ones", () => {
     expect(errorsOf({ meters: { cached_read_token: 1 } })[0]?.wanted).toContain("cache_read_tokens");
+  });
+
+  test.each([
+    ["cached_tokens", "cache_read_tokens, cache_write_5m_tokens or cache_write_1h_tokens"],
+    ["image_tokens", "image_input_tokens, image_output_tokens or audio_input_tokens"],
+    ["video_seconds", "video_output_seconds, audio_input_seconds or audio_output_seconds"],
+  ])("in place of %s: %s, and where all of them stand", (name, near) => {
+    const wanted = `a meter: did you mean ${near}? GET /v1/openapi.json lists all, in UsageEvent under meters`;
+    expect(errorsOf({ meters: { [name]: 1 } })).toEqual([{ path: `meters.${name}`, found: "1", wanted }]);
   });
 
   test("requests is a field of the event", () => {
@@ -118,6 +127,16 @@ describe("attribution", () => {
     });
   });
 
+  test("blanks alone are no value, and around the kept word they do not hide it", () => {
+    const wanted = "text of 1 to 64 characters without control characters";
+    expect(errorsOf({ attribution: { team: "  " } })).toEqual([{ path: "attribution.team", found: '"  "', wanted }]);
+    expect(errorsOf({ attribution: { team: " unallocated " } })[0]?.path).toBe("attribution.team");
+  });
+
+  test("64 characters are taken with blanks around them", () => {
+    expect(errorsOf({ attribution: { team: ` ${"t".repeat(64)} ` } })).toEqual([]);
+  });
+
   test("an environment that does not exist is refused", () => {
     expect(errorsOf({ attribution: { environment: "prod" } })).toEqual([
       { path: "attribution.environment", found: '"prod"', wanted: "one of development, staging, production" },
@@ -158,9 +177,22 @@ test.each([
   ["on_demand", "standard"],
   ["Batch", "batch"],
   ["scale", "provisioned"],
+  ["on-demand", "standard"],
+  ["on_demand_flex", "flex"],
+  ["ON_DEMAND_PRIORITY", "priority"],
 ])("the tier that a provider calls %s is %s", (name, tier) => {
   const result = check(usageEvent, { ...event, service_tier: name });
   expect(result.ok && result.data.service_tier).toBe(tier);
+});
+
+test.each(["__proto__", "cheap", ""])("%j is no tier", (name) => {
+  expect(errorsOf({ service_tier: name })).toEqual([
+    {
+      path: "service_tier",
+      found: JSON.stringify(name),
+      wanted: "one of standard, batch, flex, priority, provisioned",
+    },
+  ]);
 });
 
 test.each([
@@ -173,6 +205,18 @@ test.each([
 ])("%s is no time", (time) => {
   expect(errorsOf({ time })[0]?.path).toBe("time");
 });
+
+test.each([
+  "0000-01-01T00:00:00+14:00",
+  "0001-01-01T00:00:00Z",
+  "1999-12-31T23:59:59.999Z",
+  "2000-01-01T00:00:00+00:01",
+])("%s is before there was anything to count", (time) => {
+  const wanted = 'a date and time of RFC 3339 with its offset, not before 2000, such as "2026-11-23T10:15:00Z"';
+  expect(errorsOf({ time })).toEqual([{ path: "time", found: JSON.stringify(time), wanted }]);
+});
+
+test("the year 2000 is taken", () => expect(errorsOf({ time: "2000-01-01T00:00:00Z" })).toEqual([]));
 
 test("whatever JSON is sent, the answer is an event or errors with paths", () => {
   fc.assert(

@@ -4,10 +4,12 @@ import { type AdjustmentOrder, type Correction, rebookingOf, reversalOf } from "
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import { costOf, parseUnitPrice, type UnitPrice } from "#core/money.ts";
 import type { Rater } from "#core/price-book.ts";
+import { makeCoreRater } from "#core/rate-event.ts";
 import { cellsOf } from "#core/spend-cell.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
 import { entriesOf } from "../fakes/entries.ts";
 import { at, event, stubRater } from "../fakes/usage.ts";
+import { catalog } from "./rating-catalog.ts";
 
 const sent = event({ servingLocation: "eu", responseId: "resp-1", tags: { run: "a" }, model: "big-2026", requests: 2 });
 const [original] = (await entriesOf([sent])) as [LedgerEntry];
@@ -110,13 +112,13 @@ describe("a rebooking", () => {
     });
   });
 
-  test("of anything else is rated again at the time of the original, from what was sent", () => {
+  test("of anything else is rated again at the time of the original, by the names it was priced under", () => {
     let rated: UsageEvent | undefined;
     rebooked({ requests: 4 }, original, (asked) => {
       rated = asked;
       return stubRater(asked);
     });
-    expect(rated).toEqual({ ...sent, requests: 4, claimed: {} });
+    expect(rated).toEqual({ ...sent, model: "big", requests: 4, claimed: {} });
   });
 
   test("says nothing of a serving location or a response id that nobody told", async () => {
@@ -170,8 +172,27 @@ describe("a rebooking", () => {
   });
 
   test("with nothing to correct prices anew: a rate that came late", () => {
-    expect(rebooked({}, { ...unpriced, requestedModel: "big" })).toMatchObject({ cost: 8_000_000_000n, model: "big" });
+    const late: Rater = (sent) => stubRater(sent.model === "small" ? { ...sent, model: "big" } : sent);
+    expect(rebooked({}, unpriced, late)).toMatchObject({ cost: 8_000_000_000n, model: "big", requestedModel: "small" });
   });
+
+  test.each([
+    ["openrouter", "anthropic/claude", 3_000_000_000_000n],
+    ["openrouter", "openrouter/anthropic/claude", 3_000_000_000_000n],
+    ["litellm", "groq/openai/gpt-oss", 150_000_000_000n],
+    ["azure", "openai/plain", null],
+    ["google", "claude-20251101", 5_000_000_000_000n],
+  ])(
+    "of usage that came by %s as %s prices what it was priced as, and keeps the name sent",
+    (provider, model, cost) => {
+      const rate = makeCoreRater((name) => catalog[name], []);
+      const quantities = { uncached_input_tokens: 1_000_000 };
+      const { modelUnknown: _, warnings: __, ...rated } = rate(event({ provider, model, quantities }));
+      const state: LedgerEntry = { ...original, ...rated, requestedModel: model, quantities };
+      const entry = rebooked({ requests: 1 }, state, rate);
+      expect(entry).toMatchObject({ cost, provider: state.provider, model: state.model, requestedModel: model });
+    },
+  );
 
   test("of guessed quantities stays estimated until they are corrected", async () => {
     const [guessed] = (await entriesOf([event({ quantitiesEstimated: true })])) as [LedgerEntry];

@@ -5,7 +5,8 @@ import { formatUsd } from "#core/money.ts";
 import type { CatalogFile } from "#core/price-book.ts";
 import { makeCoreRater } from "#core/rate-event.ts";
 import type { Instant } from "#core/time.ts";
-import { readUsage, type UsageFormat } from "#formats/usage-formats.ts";
+import type { UsageFormat } from "#core/usage-format.ts";
+import { readUsage } from "#formats/usage-formats.ts";
 import { anEvent } from "./rating-catalog.ts";
 
 interface PriceCase {

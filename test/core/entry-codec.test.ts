@@ -217,6 +217,40 @@ describe("a stored entry", () => {
   });
 });
 
+describe("a damaged stored entry is not read, and is named", () => {
+  const first = fixture[0] as Record<string, unknown>;
+  const named = 'stored entry ["checkout-service","0b5b8a5e-6d0f-4f3e-9d6a-3f2b1c4d5e6f"]: ';
+
+  test.each<[string, unknown, string]>([
+    ["t", "2026-11-23", 't is "2026-11-23", want a whole number'],
+    ["r", undefined, "r is undefined, want a whole number"],
+    ["h", 7, "h is 7, want text"],
+    ["m", null, "m is null, want text"],
+    ["d", 20_000, "d is 20000, want text"],
+    ["n", 1.5, "n is 1.5, want a whole number"],
+    ["u", [], "u is [], want an object"],
+    ["u", { ui: "1200" }, 'u.ui is "1200", want a whole number'],
+    ["a", ["payments"], 'a is ["payments"], want 6 or 7 texts'],
+    ["g", "FIN-12", 'g is "FIN-12", want an object'],
+    ["c", {}, "c is {}, want charges"],
+    ["c", [["ui", "1", "1", 0, 0]], 'c is [["ui","1","1",0,0]], want charges'],
+    ["j", [1, "reversal"], 'j is [1,"reversal"], want an adjustment'],
+  ])("%s: %j", (field, value, message) => {
+    expect(() => decodeEntry(JSON.stringify({ ...first, [field]: value }))).toThrow(named + message);
+  });
+
+  test("by what it begins with, when its key cannot be read", () => {
+    expect(() => decodeEntry('{"v":1,"s":"app","i')).toThrow('stored entry {"v":1,"s":"app","i');
+    expect(() => decodeEntry('{"v":1,"s":"app"}')).toThrow('stored entry {"v":1,"s":"app"}: i is undefined, want text');
+    expect(() => decodeEntry("null")).toThrow("stored entry null");
+  });
+
+  test("with its key when a price or meter of it is unknown", () => {
+    expect(() => decodeEntry(JSON.stringify({ ...first, u: { zz: 1 } }))).toThrow(named);
+    expect(() => decodeEntry(JSON.stringify({ ...first, c: [["ui", 1, "1e3", 0, 0]] }))).toThrow(named);
+  });
+});
+
 describe("an entry is not stored", () => {
   const price = 5n as UnitPrice;
   const good = entryWith({

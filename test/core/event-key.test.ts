@@ -78,6 +78,11 @@ describe("contentOf", () => {
     );
   });
 
+  test("a claim that is there without a value says as much as none", () => {
+    const claimed = { ...sent.claimed, customer_id: undefined } as unknown as UsageEvent["claimed"];
+    expect(contentOf({ ...sent, claimed })).toBe(contentOf(sent));
+  });
+
   const changes: readonly Partial<UsageEvent>[] = [
     { time: at("2026-11-20T10:00:00.001Z") },
     { provider: "azure" },

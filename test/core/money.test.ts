@@ -8,6 +8,7 @@ import {
   formatUsd,
   negateUsd,
   type PicoUsd,
+  parseGivenPrice,
   parseUnitPrice,
   parseUsd,
   type UnitPrice,
@@ -88,6 +89,12 @@ describe("costOf", () => {
     expect(costOf(-3n, 500_000n as UnitPrice)).toBe(-2n);
     expect(costOf(1n, 500_001n as UnitPrice)).toBe(1n);
   });
+
+  test("that DECIMAL(38, 12) cannot hold is refused, never wrapped", () => {
+    const price = (10n ** 22n) as UnitPrice;
+    expect(costOf(10n ** 22n - 1n, price)).toBe(99_999_999_999_999_999_999_990_000_000_000_000_000n);
+    for (const quantity of [10n ** 22n, -(10n ** 22n)]) expect(() => costOf(quantity, price)).toThrow(/DECIMAL/);
+  });
 });
 
 test("amounts add up and turn around", () => {
@@ -155,4 +162,12 @@ test("a unit price is not negative", () => {
   expect(parseUnitPrice("0")).toBe(0n);
   expect(parseUnitPrice("-0.000000000001")).toBeUndefined();
   expect(formatUnitPrice(2_500_000_000_000n as UnitPrice)).toBe("2.5");
+});
+
+test("a price that somebody gives is at most a billion dollars per million units", () => {
+  expect(parseGivenPrice("1000000000")).toBe(1_000_000_000_000_000_000_000n);
+  expect(parseGivenPrice("0.000000000001")).toBe(1n);
+  for (const text of ["1000000000.000000000001", "999999999999999999999999", "-1", "x"]) {
+    expect(parseGivenPrice(text)).toBeUndefined();
+  }
 });

@@ -95,6 +95,17 @@ describe("a negotiated price", () => {
     expect(result).toMatchObject({ cost: 2_200_000n, listCost: 3_300_000n });
   });
 
+  test.each([
+    ["openai", "plain-2026-01-01"],
+    ["OpenAI", "openai/plain"],
+    ["openai", "plain"],
+  ])("set for %s %s is of the model, whatever name it is asked for by", (provider, model) => {
+    const own = deal({ provider, model, meter: "uncached_input_tokens", usd_per_million: "2" });
+    expect(rated(one, [own]).cost).toBe(2_000_000_000_000n);
+    expect(rated({ ...one, model: "plain-2026-01-01" }, [own]).cost).toBe(2_000_000_000_000n);
+    expect(rated({ ...one, model: "other" }, [own]).cost).toBe(1_005_000_000_000n);
+  });
+
   test("changes the price version", () => {
     expect(rated(one, [deal({ discount_percent: "1" })]).priceVersion).not.toBe(rated(one).priceVersion);
     expect(rated(one, [deal({ model: "other", discount_percent: "1" })]).priceVersion).toBe(rated(one).priceVersion);

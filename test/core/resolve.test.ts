@@ -58,6 +58,9 @@ describe("models", () => {
     ["gemini", "models/gemini", "gcp.gemini: gemini"],
     ["groq", "groq/openai/gpt-oss", "groq: openai/gpt-oss"],
     ["groq", "openai/gpt-oss", "groq: openai/gpt-oss"],
+    ["groq", "Groq/OpenAI/GPT-OSS", "groq: openai/gpt-oss"],
+    ["openai", "PLAIN-2026-01-01", "openai: plain"],
+    ["Vertex_AI", "Claude-20251101", "gcp.vertex_ai: claude@20251101"],
   ])("%s %s is %s", (provider, model, expected) => expect(found(provider, model)).toBe(expected));
 
   test.each([
@@ -66,6 +69,7 @@ describe("models", () => {
     ["a shorter name", "openai", "plai"],
     ["a name that two models claim", "openai", "shared-alias"],
     ["a fine-tune of an unpublished base", "openai", "ft:plain:acme::xyz"],
+    ["a name that two models claim, in another case", "openai", "Shared-Alias"],
     ["another cross-region profile", "bedrock", "eu.anthropic.claude-v1:0"],
     ["another version", "vertex_ai", "claude@20990101"],
     ["another provider's prefix", "openai", "groq/openai/gpt-oss"],

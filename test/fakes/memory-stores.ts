@@ -7,7 +7,7 @@ import type { PriceStore, StoredRate } from "#app/ports/prices.ts";
 import { Unavailable } from "#app/unavailable.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import { packDay } from "#core/pack.ts";
-import type { UsageDate } from "#core/time.ts";
+import type { Instant, UsageDate } from "#core/time.ts";
 
 export interface MemoryLanding extends Landing {
   readonly files: Map<string, readonly LandedEntry[]>;
@@ -30,28 +30,41 @@ export function memoryLanding(): MemoryLanding {
   return landing;
 }
 
-/** What a merge of the landing would leave: each key once, the first file's. */
-export function mergedLake(landing: MemoryLanding, more: readonly LedgerEntry[] = []): LakeEvents {
-  return {
+export interface MemoryLakeEvents extends LakeEvents {
+  /** Each key once: the first stays. */
+  add(entry: LedgerEntry): void;
+  /** Runs once, while the lake is asked. */
+  meanwhile: (() => Promise<void>) | undefined;
+}
+
+export function memoryLakeEvents(): MemoryLakeEvents {
+  const entries = new Map<string, LedgerEntry>();
+  const rank = ({ adjustment }: LedgerEntry) =>
+    adjustment ? 2 * adjustment.number + (adjustment.part === "rebooking" ? 1 : 0) : 0;
+  const lake: MemoryLakeEvents = {
+    meanwhile: undefined,
+    add: (entry) => void (entries.has(entry.key) || entries.set(entry.key, entry)),
     find: async (source, id) => {
-      const byKey = new Map<string, LedgerEntry>();
-      for (const entry of [...more, ...[...landing.files.values()].flat().map((row) => row.entry)]) {
-        if (!byKey.has(entry.key)) byKey.set(entry.key, entry);
-      }
-      const found = [...byKey.values()].filter((entry) => entry.source === source && entry.id === id);
-      const rank = ({ adjustment }: LedgerEntry) =>
-        adjustment ? 2 * adjustment.number + (adjustment.part === "rebooking" ? 1 : 0) : 0;
+      const found = [...entries.values()].filter((entry) => entry.source === source && entry.id === id);
+      const { meanwhile } = lake;
+      lake.meanwhile = undefined;
+      await meanwhile?.();
       return found.sort((a, b) => rank(a) - rank(b));
     },
   };
+  return lake;
 }
-
-export const emptyLake: LakeEvents = { find: async () => [] };
 
 export function memoryImports(): ImportStore {
   const records = new Map<string, ImportRecord>();
   const parts = new Set<string>();
+  const begun = new Map<string, Instant>();
   return {
+    beginPart: async (id, part, at) => {
+      const key = JSON.stringify([id, part]);
+      begun.set(key, begun.get(key) ?? at);
+      return begun.get(key) ?? at;
+    },
     addPart: async (id, part, at, { live, landed, rejected }) => {
       const key = JSON.stringify([id, part]);
       if (parts.has(key)) return;

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isMeter, type Quantities } from "#core/meters.ts";
-import { readUsage, USAGE_FORMATS } from "#formats/usage-formats.ts";
+import { USAGE_FORMATS } from "#core/usage-format.ts";
+import { readUsage } from "#formats/usage-formats.ts";
 
 const total = (quantities: Quantities) => Object.values(quantities).reduce((sum, quantity) => sum + quantity, 0);
 

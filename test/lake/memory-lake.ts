@@ -60,7 +60,7 @@ function append(appender: DuckDBAppender, type: ColumnType, value: LandedValue):
 export async function openMemoryLake(): Promise<MemoryLake> {
   const engine = await openDuckdbEngine({
     path: ":memory:",
-    landingFolder: undefined,
+    landing: undefined,
     memoryLimit: "1GB",
     threads: 1,
     spillFolder: "",

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -15,10 +15,11 @@ async function openFiles() {
   const folder = await mkdtemp(join(tmpdir(), "lake-"));
   const landingFolder = join(folder, "landing's folder");
   const landing = await openParquetLanding(landingFolder);
+  const setAside: string[] = [];
   const open = () =>
     openDuckdbEngine({
       path: join(folder, "lake.duckdb"),
-      landingFolder,
+      landing: { folder: landingFolder, onUnreadable: (file) => setAside.push(file) },
       memoryLimit: "500MB",
       threads: 1,
       spillFolder: join(folder, "spill"),
@@ -28,6 +29,7 @@ async function openFiles() {
     folder,
     landingFolder,
     landing,
+    setAside,
     engine: () => engine,
     async reopen() {
       engine.close();
@@ -158,4 +160,71 @@ test("a fault of a statement names it; a file that cannot be written is an outag
   await rm(files.landingFolder, { recursive: true });
   await expect(files.merge()).rejects.toMatchObject({ name: "Unavailable" });
   await expect(files.landing.write("../a", now, [])).rejects.toThrow('"../a" is no file name');
+});
+
+test("equal files written at the same moment are one whole file", async () => {
+  await using files = await openFiles();
+  const rows = Array.from({ length: 300 }, (_, i) => ({
+    ...{ entry: entry({ id: `${i}` }), shard: "s", sequence: `${i}`, importId: "" },
+  }));
+  await Promise.all(Array.from({ length: 8 }, () => files.landing.write("same", now, rows)));
+  expect(await readdir(join(files.landingFolder, "landed_hour=2026-11-20-10"))).toEqual(["same.parquet"]);
+  await files.merge();
+  expect((await files.engine().connection.runAndReadAll("select count(*) from usage_events")).getRows()).toEqual([
+    [300n],
+  ]);
+});
+
+test.each<[string, (bytes: Buffer) => Uint8Array]>([
+  ["empty", () => new Uint8Array()],
+  ["no Parquet at all", () => Buffer.from("not what it says it is")],
+  ["cut off", (bytes) => bytes.subarray(0, Math.floor(bytes.length / 2))],
+  ["overwritten in the middle", (bytes) => Buffer.from(bytes).fill(0xff, 4, Math.floor(bytes.length / 2))],
+])("a landed file that is %s is set aside and told, and the others are merged", async (_, broken) => {
+  await using files = await openFiles();
+  const land = (id: string) =>
+    files.landing.write(id, now, [{ entry: entry({ id }), shard: "s", sequence: "1", importId: "" }]);
+  for (const id of ["good", "bad", "other"]) await land(id);
+  const bad = join(files.landingFolder, "landed_hour=2026-11-20-10", "bad.parquet");
+  const bytes = Buffer.from(broken(await readFile(bad)));
+  await writeFile(bad, bytes);
+  await files.merge();
+  expect((await files.find("good")).length + (await files.find("other")).length).toBe(2);
+  expect(await files.find("bad")).toEqual([]);
+  const aside = join(files.folder, "unreadable", "landed_hour=2026-11-20-10", "bad.parquet");
+  expect(files.setAside).toEqual([aside]);
+  expect(await readFile(aside)).toEqual(bytes);
+  await files.merge();
+  expect(files.setAside).toHaveLength(1);
+});
+
+test("a landed file with other columns is set aside", async () => {
+  await using files = await openFiles();
+  const folder = join(files.landingFolder, "landed_hour=2026-11-20-10");
+  await files.landing.write("good", now, [{ entry: entry({ id: "good" }), shard: "s", sequence: "1", importId: "" }]);
+  await files.engine().connection.run(`copy (select 1 as key) to '${folder.replaceAll("'", "''")}/bad.parquet'`);
+  await files.merge();
+  expect((await files.find("good")).length).toBe(1);
+  expect(files.setAside).toHaveLength(1);
+});
+
+test("a fault that no landed file is to blame for sets none aside", async () => {
+  await using files = await openFiles();
+  await files.landing.write("good", now, [{ entry: entry({ id: "good" }), shard: "s", sequence: "1", importId: "" }]);
+  await files.engine().connection.run("drop table usage_events");
+  await expect(files.merge()).rejects.toThrow("usage_events does not exist");
+  expect(files.setAside).toEqual([]);
+});
+
+test("an amount with more digits than its column has is not landed", async () => {
+  await using files = await openFiles();
+  const land = (cost: bigint) =>
+    files.landing.write("a", now, [{ entry: entry({ cost }), shard: "s", sequence: "1", importId: "" }]);
+  await expect(land(10n ** 38n)).rejects.toThrow(`cost: ${10n ** 38n} has more than 38 digits`);
+  await expect(land(-(10n ** 38n))).rejects.toThrow("more than 38 digits");
+  const most = { ...entry({ id: "most", cost: 0n }), cost: (10n ** 38n - 1n) as PicoUsd };
+  await files.landing.write("most", now, [{ entry: most, shard: "s", sequence: "1", importId: "" }]);
+  await files.merge();
+  const kept = await files.engine().connection.runAndReadAll("select cast(cost as varchar) from usage_events");
+  expect(kept.getRows()).toEqual([["99999999999999999999999999.999999999999"]]);
 });

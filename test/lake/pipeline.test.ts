@@ -286,6 +286,44 @@ describe("closed days", () => {
     await world.run();
     expect((await world.closedDays.read(day, day)).length).toBe(1);
   });
+
+  test("older than the cells keep their packs when the lake has lost entries, and the run names the day", async () => {
+    await using world = await openWorld();
+    const time = "2026-03-01T10:00:00Z";
+    const costOn = async (day: string) =>
+      (await world.closedDays.read(day as UsageDate, day as UsageDate)).map(
+        ({ pack }) => unpackDay(pack)[0]?.sums.cost,
+      );
+    await world.deliver([entry({ id: "1", cost: 1n, time }), entry({ id: "2", cost: 2n, time })], { cells: false });
+    await world.run();
+    for (const table of ["usage_events", "cost_daily", "customer_daily", "usage_landing"]) {
+      await world.engine.connection.run(`delete from ${table}`);
+    }
+    const other = entry({ id: "4", cost: 8n, time: "2026-03-02T10:00:00Z" });
+    await world.deliver([entry({ id: "3", cost: 4n, time }), other], { cells: false });
+    const record = await world.run();
+    expect(record.status).toBe("failed");
+    expect(record.error).toContain("pack_closed_days: 2026-03-01: the lake has 1 entries, the pack of that day 2");
+    expect(await costOn("2026-03-01")).toEqual([3n]);
+    expect(await costOn("2026-03-02")).toEqual([8n]);
+  });
+
+  test("touched again and lost from the lake altogether keep their packs", async () => {
+    await using world = await openWorld();
+    const day = "2026-10-23" as UsageDate;
+    const packs = () => world.closedDays.read(day, day);
+    await world.deliver([entry({ id: "1", cost: 1n, time: "2026-10-23T10:00:00Z" })]);
+    await world.run();
+    const before = await packs();
+    expect(before.length).toBe(1);
+    await world.deliver([entry({ id: "2", cost: 2n, time: "2026-10-23T10:00:00Z" })], { landed: false });
+    for (const table of ["usage_events", "cost_daily", "customer_daily", "usage_landing"]) {
+      await world.engine.connection.run(`delete from ${table}`);
+    }
+    world.wait(dayMs);
+    expect((await world.run()).error).toContain("2026-10-23: the lake has 0 entries, the pack of that day 1");
+    expect(await packs()).toEqual(before);
+  });
 });
 
 describe("an import", () => {

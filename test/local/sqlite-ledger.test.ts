@@ -49,6 +49,28 @@ describe("group commit", () => {
     expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
   });
 
+  test("a call that breaks the transaction it shares fails alone", async () => {
+    using opened = ledgerAt();
+    let commits = 0;
+    opened.ledger.changes.onAppend(() => {
+      commits += 1;
+    });
+    const results = await Promise.allSettled([
+      opened.ledger.append([entry("1")]),
+      opened.ledger.appendTogether([entry("2"), entry("2")]),
+      opened.ledger.append([entry("1"), entry("3")]),
+    ]);
+    expect(results).toEqual([
+      { status: "fulfilled", value: [{ status: "accepted" }] },
+      { status: "rejected", reason: new Error("ledger: a key stands twice in one call") },
+      { status: "fulfilled", value: [{ status: "duplicate", existing: entry("1") }, { status: "accepted" }] },
+    ]);
+    expect((await opened.ledger.read([entry("2").key])).size).toBe(0);
+    const [shard] = await opened.ledger.changes.shards();
+    expect(await idsIn(opened.ledger, shard?.id)).toEqual(["1", "3"]);
+    expect(commits).toBeGreaterThan(0);
+  });
+
   test("many calls at once are cut into transactions, each answered in full", async () => {
     using opened = ledgerAt({ openShards: 2, shardChangesMax: 100_000 });
     const calls = Array.from({ length: 5 }, (_, c) => Array.from({ length: 900 }, (_, i) => entry(`${c}-${i}`)));

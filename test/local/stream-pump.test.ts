@@ -82,6 +82,29 @@ describe("the stream pump", () => {
     ledger.close();
   });
 
+  test("draining ends although more is appended all the time, and that comes later by itself", async () => {
+    const { ledger, start } = world();
+    const seen = collector();
+    const stopAt = 300;
+    let appended = 4;
+    const all = until(() => seen.ids().length >= stopAt);
+    await ledger.append(numbered(appended));
+    const pump = start(async (shard, changes) => {
+      await seen.consume(shard, changes);
+      all.check();
+      if (appended >= stopAt) return;
+      await ledger.append(numbered(appended + 4).slice(appended));
+      appended += 4;
+    });
+    await pump.drain();
+    expect(seen.ids()).toEqual(expect.arrayContaining(["0", "1", "2", "3"]));
+    expect(seen.ids().length).toBeLessThan(100);
+    await all.promise;
+    expect(new Set(seen.ids()).size).toBe(stopAt);
+    await pump.stop();
+    ledger.close();
+  });
+
   test("goes on from its checkpoint when started again", async () => {
     const { ledger, start } = world();
     const before = collector();

@@ -56,6 +56,32 @@ export const importsContract = (name: string, open: () => Promise<Opened<ImportS
       expect(await unmerged()).toEqual(["import-1", "import-2"]);
     });
 
+    test("a part begins once: when it was first begun, whatever is said later", async () => {
+      await using opened = await open();
+      expect(await opened.port.beginPart("import-1", "part-1", at(1_000))).toBe(1_000);
+      expect(await opened.port.beginPart("import-1", "part-1", at(9_000))).toBe(1_000);
+      expect(await opened.port.beginPart("import-1", "part-1", at(500))).toBe(1_000);
+      expect(await opened.port.beginPart("import-1", "part-2", at(2_000))).toBe(2_000);
+      expect(await opened.port.beginPart("import-2", "part-1", at(3_000))).toBe(3_000);
+    });
+
+    test("a part that has begun is not counted, makes no record, and counts when it is added", async () => {
+      await using opened = await open();
+      await opened.port.beginPart("import-1", "part-1", at(1_000));
+      expect(await opened.port.get("import-1")).toBeUndefined();
+      expect(await opened.port.unmerged()).toEqual([]);
+      await opened.port.addPart("import-1", "part-1", at(2_000), { live: counts(1, 0, 0), landed: 0, rejected: 0 });
+      expect(await opened.port.get("import-1")).toMatchObject({ startedAt: 2_000, live: counts(1, 0, 0) });
+      expect(await opened.port.beginPart("import-1", "part-1", at(3_000))).toBe(1_000);
+    });
+
+    test("a part that began before a restart began then", async () => {
+      await using opened = await open();
+      await opened.port.beginPart("import-1", "part-1", at(1_000));
+      const imports = await opened.reopen();
+      expect(await imports.beginPart("import-1", "part-1", at(9_000))).toBe(1_000);
+    });
+
     test("records and parts are there after a restart", async () => {
       await using opened = await open();
       const part = { live: counts(1, 2, 3), landed: 4, rejected: 5 };

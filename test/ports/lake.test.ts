@@ -11,7 +11,15 @@ lakeContract("Parquet files and DuckDB", async () => {
   const landing = await openParquetLanding(landingFolder);
   const path = folder.file("lake.duckdb");
   const spillFolder = folder.file("spill");
-  const engine = await openDuckdbEngine({ path, landingFolder, memoryLimit: "500MB", threads: 1, spillFolder });
+  const engine = await openDuckdbEngine({
+    ...{
+      path,
+      landing: { folder: landingFolder, onUnreadable: () => {} },
+      memoryLimit: "500MB",
+      threads: 1,
+      spillFolder,
+    },
+  });
   return {
     landing,
     engine,

@@ -78,6 +78,7 @@ test("a second server on the same folder refuses, saying why", async () => {
 
 test("while another process holds the ledger's file it is 503 with Retry-After, and the event counts once when sent again", async () => {
   const server = await start();
+  using logged = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   const other = new DatabaseSync(join(dataDir, "data", "ledger.db"));
   other.exec("begin immediate");
   const body = JSON.stringify(event("1"));
@@ -89,6 +90,9 @@ test("while another process holds the ledger's file it is 503 with Retry-After, 
   other.close();
   expect(await (await post(server, body)).json()).toMatchObject({ accepted: 1 });
   expect(await (await post(server, body)).json()).toMatchObject({ duplicates: 1 });
+  await stop(server);
+  const lines = logged.mock.calls.map(([line]) => String(line));
+  expect(lines.filter((line) => !line.includes("Unavailable: ledger is unavailable"))).toEqual([]);
 });
 
 test("a body of 10 MB is refused without being taken in, and the server goes on", async () => {

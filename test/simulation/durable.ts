@@ -81,6 +81,7 @@ function importsOfAll(seeds: readonly Durable[]): ImportStore {
     return owner.control.imports;
   };
   return {
+    beginPart: (id, ...rest) => ownerOf(id).beginPart(id, ...rest),
     addPart: (id, ...rest) => ownerOf(id).addPart(id, ...rest),
     get: (id) => ownerOf(id).get(id),
     unmerged: async () => (await Promise.all(seeds.map(({ control }) => control.imports.unmerged()))).flat(),

@@ -63,7 +63,6 @@ export class Model {
         return true;
       case "duplicate":
         demand(known.taken === undefined || sameContent(known.taken, event), `${name}: a conflict passed as duplicate`);
-        demand(known.acknowledged || known.sent.length > 0, `${name} is a duplicate of nothing`);
         this.take(known, known.taken ?? event);
         return true;
       case "conflict": {

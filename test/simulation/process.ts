@@ -38,7 +38,7 @@ function startProcess(durable: Durable, side: LakeSide, chance: Chance, sabotage
     life,
     ingest: makeIngest(ingest),
     import: makeImport({ ...ingest, landing, imports }),
-    adjust: makeAdjust({ ...ingest, landing, lakeEvents: makeLakeEvents({ engine }) }),
+    adjust: makeAdjust({ ...ingest, lakeEvents: makeLakeEvents({ engine }) }),
     runPipeline: makeRunPipeline({
       engine,
       state: faulty("pipeline-state", side.state, life),

@@ -20,10 +20,8 @@ export async function drain({ durable, play }: Run): Promise<void> {
   }
 }
 
-export async function runPipeline({ play, senders }: Run): Promise<RunRecord | undefined> {
-  const record = await play("run the pipeline", (process) => process.runPipeline());
-  if (record?.status === "succeeded") senders.merged();
-  return record;
+export function runPipeline({ play }: Run): Promise<RunRecord | undefined> {
+  return play("run the pipeline", (process) => process.runPipeline());
 }
 
 /** Every request gets its answer at last, and the stream is read. The weather stays as it was. */

@@ -24,8 +24,12 @@ export interface Senders {
   adjust(): Promise<void>;
   /** Sends what has no answer yet. True when there was something. */
   resend(): Promise<boolean>;
-  /** The pipeline has merged what had landed: adjustments of old events can be seen. */
-  merged(): void;
+}
+
+interface Adjustable {
+  readonly known: ReturnType<Model["sending"]>;
+  /** What stands of it. */
+  readonly event: UsageEvent;
 }
 
 /** @param lateAdjustments the lake is at hand: events can be adjusted that only it still knows */
@@ -39,8 +43,6 @@ export function makeSenders(
   /** Sent and not settled: no answer, or "send it again". */
   let pending: UsageEvent[] = [];
   const settled: UsageEvent[] = [];
-  /** Old events with an adjustment that waits in the landing: whoever adjusts them again has to wait for the merge. */
-  const adjusting = new Set<string>();
   let events = 0;
   let parts = 0;
   let requests = 0;
@@ -92,7 +94,10 @@ export function makeSenders(
     return send(
       batch,
       () => play(`import ${id} ${part} ${batch.map(keyOf)}`, (process) => process.import(id, part, batch, 0, caller)),
-      (event, result) => (goesByLedger(event) ? model.answered(event, result) : model.landed(event, result)),
+      (event, result) => {
+        const told = goesByLedger(event) || result.status === "duplicate" || result.status === "conflict";
+        return told ? model.answered(event, result) : model.landed(event, result);
+      },
     );
   }
 
@@ -114,14 +119,8 @@ export function makeSenders(
     return { request: { attribution: { team: "growth" } }, standing: { ...event, claimed } };
   }
 
-  async function adjust(): Promise<void> {
-    const adjustable = [...model.identities.values()].filter(
-      ({ taken, standing }) =>
-        taken && standing && (goesByLedger(taken) || (lateAdjustments && !adjusting.has(keyOf(taken)))),
-    );
-    if (adjustable.length === 0) return;
-    const known = chance.pick(adjustable);
-    const event = known.standing as UsageEvent;
+  /** What stands then; nothing when it was voided, or is not found: it is old, and not merged yet. */
+  async function adjustOnce(known: Adjustable["known"], event: UsageEvent): Promise<UsageEvent | null> {
     const { request: change, standing } = drawChange(event);
     const { source, id } = event;
     const request = { requestId: `request-${requests++}`, source, id, reason: "simulated", change };
@@ -130,13 +129,29 @@ export function makeSenders(
         process.adjust(request, caller),
       );
       if (result === undefined) continue;
-      if (result.status === "accepted" || result.status === "duplicate") {
-        known.standing = standing;
-        if (!goesByLedger(event)) adjusting.add(keyOf(event));
-      } else demand(result.status === "not_found" && !goesByLedger(event), `${request.requestId}: ${result.status}`);
-      return;
+      if (result.status !== "accepted" && result.status !== "duplicate") {
+        demand(result.status === "not_found" && !goesByLedger(event), `${request.requestId}: ${result.status}`);
+        return null;
+      }
+      known.taken ??= event;
+      known.standing = standing;
+      return standing;
     }
     demand(false, `${request.requestId} was never answered`);
+  }
+
+  async function adjust(): Promise<void> {
+    const adjustable = [...model.identities.values()].flatMap((known): Adjustable[] => {
+      // What has landed is known to be taken as it was sent when nothing else was sent under its identity.
+      const [landed, ...others] = known.acknowledged && known.standing === undefined ? known.sent : [];
+      const event = known.standing ?? (others.length === 0 ? landed : undefined);
+      return event && (lateAdjustments || goesByLedger(event)) ? [{ known, event }] : [];
+    });
+    if (adjustable.length === 0) return;
+    const old = adjustable.filter(({ event }) => !goesByLedger(event));
+    const { known, event } = chance.pick(old.length > 0 && chance.happens(0.5) ? old : adjustable);
+    let standing: UsageEvent | null = event;
+    for (let left = 1 + chance.below(3); standing && left > 0; left--) standing = await adjustOnce(known, standing);
   }
 
   return {
@@ -144,6 +159,5 @@ export function makeSenders(
     sendImport: () => sendImportBatch(drawBatch(50, () => true)),
     adjust,
     resend,
-    merged: () => adjusting.clear(),
   };
 }

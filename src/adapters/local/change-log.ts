@@ -14,12 +14,14 @@ export interface ChangeLog {
   onAppend(listener: () => void): () => void;
 }
 
-interface ChangeShard {
+export interface ChangeShard {
   readonly id: string;
   /** The shard that this one follows. */
   readonly parentId: string | undefined;
   /** Takes no more changes. */
   readonly closed: boolean;
+  /** Of its last change so far; undefined when it has none. */
+  readonly lastSequence: string | undefined;
 }
 
 export interface RotationLimits {
@@ -119,12 +121,13 @@ export function readChangeLog(database: Sqlite): Omit<ChangeLog, "onAppend"> {
   return {
     async shards() {
       const rows = database.read(() =>
-        database.prepare("select id, parent_id, closed_at from shards order by number").all(),
+        database.prepare("select number, id, parent_id, closed_at, changes from shards order by number").all(),
       );
       return rows.map((row) => ({
         id: row.id as string,
         parentId: (row.parent_id as string | null) ?? undefined,
         closed: row.closed_at !== null,
+        lastSequence: row.changes === 0 ? undefined : sequenceOf(row.number as number, row.changes as number),
       }));
     },
 

@@ -7,6 +7,8 @@ import { renderStatement } from "#lake/statement.ts";
 import { LAKE_TABLES, USAGE_LANDING } from "#lake/tables.ts";
 import { queryRows } from "./duckdb-rows.ts";
 import { landingView } from "./landing-files.ts";
+import { setUnreadableAside } from "./set-aside.ts";
+import { restoreFix, UnusableFolder } from "./unusable-folder.ts";
 
 export interface DuckdbEngine extends QueryEngine {
   /** For those who fill or empty tables without a statement of `sql/`: benchmarks and tests. */
@@ -14,11 +16,17 @@ export interface DuckdbEngine extends QueryEngine {
   close(): void;
 }
 
+interface LandedFiles {
+  readonly folder: string;
+  /** Told of a damaged file that was set aside, by its new path: its rows are not in the lake. */
+  readonly onUnreadable: (file: string, fault: unknown) => void;
+}
+
 export interface DuckdbOptions {
   /** The database file, or ":memory:". */
   readonly path: string;
-  /** The folder of the landed files. Undefined: `usage_landing` is a table, which somebody fills. */
-  readonly landingFolder: string | undefined;
+  /** The landed files. Undefined: `usage_landing` is a table, which somebody fills. */
+  readonly landing: LandedFiles | undefined;
   /** DuckDB's bound on its own memory, "2GB": what does not fit goes to `spillFolder`. */
   readonly memoryLimit: string;
   readonly threads: number;
@@ -37,12 +45,26 @@ function readStatements(): ReadonlyMap<string, string> {
 function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const isOfFileSystem = "syscall" in error;
-  return isOfFileSystem || /^(IO|Out of Memory|FATAL) Error/.test(error.message);
+  return isOfFileSystem || isOutOfMemory(error) || /^(IO|FATAL) Error/.test(error.message);
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("Out of Memory Error");
+}
+
+/** Opens the file, or makes it. */
+async function openFile(path: string, settings: Record<string, string>): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(path, settings);
+  } catch (cause) {
+    const [why] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    throw new UnusableFolder(`${path} cannot be opened: ${why}`, { fix: restoreFix, cause });
+  }
 }
 
 /** DuckDB running the files of `sql/`. The tables are made when they are not there. */
 export async function openDuckdbEngine(options: DuckdbOptions): Promise<DuckdbEngine> {
-  const instance = await DuckDBInstance.create(options.path, {
+  const instance = await openFile(options.path, {
     memory_limit: options.memoryLimit,
     threads: String(options.threads),
     temp_directory: options.spillFolder,
@@ -51,7 +73,7 @@ export async function openDuckdbEngine(options: DuckdbOptions): Promise<DuckdbEn
   const writer = await instance.connect();
   // Reading does not wait for a long merge: it has a session of its own.
   const reader = await instance.connect();
-  for (const table of options.landingFolder === undefined ? [...LAKE_TABLES, USAGE_LANDING] : LAKE_TABLES) {
+  for (const table of options.landing === undefined ? [...LAKE_TABLES, USAGE_LANDING] : LAKE_TABLES) {
     await writer.run(duckdbCreateTable(table));
   }
   const shims = readFileSync(macros, "utf8");
@@ -65,12 +87,18 @@ export async function openDuckdbEngine(options: DuckdbOptions): Promise<DuckdbEn
       if (sql === undefined) throw new RangeError(`there is no sql/${name}.sql`);
       const text = renderStatement(name, sql, substitutions);
       const session = /^merge /m.test(sql) ? writer : reader;
-      const { landingFolder } = options;
-      try {
-        if (landingFolder !== undefined && sql.includes(USAGE_LANDING.name)) {
-          await session.run(await landingView(landingFolder, String(substitutions.from_hour)));
-        }
+      const landing = sql.includes(USAGE_LANDING.name) ? options.landing : undefined;
+      const fromHour = String(substitutions.from_hour);
+      const attempt = async () => {
+        if (landing !== undefined) await session.run(await landingView(landing.folder, fromHour));
         return queryRows(await session.runAndReadAll(text, [...parameters]));
+      };
+      try {
+        return await attempt().catch(async (error: unknown) => {
+          if (landing === undefined || isOutOfMemory(error)) throw error;
+          if (await setUnreadableAside(session, landing.folder, fromHour, landing.onUnreadable)) return attempt();
+          throw error;
+        });
       } catch (cause) {
         if (isOutage(cause)) throw new Unavailable(`lake (${name})`, { cause });
         throw new Error(`sql/${name}.sql: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });

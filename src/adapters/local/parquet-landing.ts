@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Landing } from "#app/ports/landing.ts";
@@ -6,7 +7,7 @@ import type { Instant } from "#core/time.ts";
 import { landedHour } from "#lake/landed-hour.ts";
 import { landedRows } from "#lake/landed-row.ts";
 import { landingParquet } from "#lake/landing-parquet.ts";
-import { landedHourPrefix, seedHour } from "./landing-files.ts";
+import { landedHourPrefix, seedHour, seedName } from "./landing-files.ts";
 
 export interface ParquetLanding extends Landing {
   /** Removes the hours that ended before this moment: they must have been read. */
@@ -21,19 +22,23 @@ async function syncFolder(folder: string): Promise<void> {
 /** Whole or absent: the bytes are on the disk before the file has its name. */
 async function writeWhole(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const temporary = join(folder, `.${name}.writing`);
-  {
-    await using handle = await open(temporary, "w");
+  // Of its own: the same file may be written twice at a time, by a retry that did not wait for the first.
+  const temporary = join(folder, `.${name}.${randomUUID()}.writing`);
+  try {
+    await using handle = await open(temporary, "wx");
     await handle.writeFile(bytes);
     await handle.sync();
+    await rename(temporary, join(folder, `${name}.parquet`));
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, join(folder, `${name}.parquet`));
   await syncFolder(folder);
 }
 
 /** Landing files in `<root>/landed_hour=YYYY-MM-DD-HH/<name>.parquet`. */
 export async function openParquetLanding(root: string): Promise<ParquetLanding> {
-  await writeWhole(join(root, landedHourPrefix + seedHour), "columns", landingParquet([]));
+  await writeWhole(join(root, landedHourPrefix + seedHour), seedName, landingParquet([]));
   await syncFolder(root);
   return {
     async write(name, landedAt, rows) {

@@ -22,6 +22,12 @@ export const importsSchema = `
     import_id text not null,
     part text not null,
     primary key (import_id, part)
+  ) strict, without rowid;
+  create table if not exists import_beginnings (
+    import_id text not null,
+    part text not null,
+    begun_at integer not null,
+    primary key (import_id, part)
   ) strict, without rowid`;
 
 const importRow = z.object({
@@ -58,6 +64,16 @@ function readImport(found: unknown): ImportRecord {
 /** @param database opened with `importsSchema` */
 export function sqliteImports(database: Sqlite): ImportStore {
   return {
+    async beginPart(id, part, at) {
+      const row = database.write(() => {
+        database.prepare("insert or ignore into import_beginnings values (?, ?, ?)").run(id, part, at);
+        return database
+          .prepare("select begun_at from import_beginnings where import_id = ? and part = ?")
+          .get(id, part);
+      });
+      return row?.begun_at as Instant;
+    },
+
     async addPart(id, part, at, { live, landed, rejected }) {
       database.write(() => {
         const first = database.prepare("insert or ignore into import_parts values (?, ?)").run(id, part);

@@ -99,6 +99,10 @@ function addCall(database: Sqlite, changes: ChangeWriter, { entries, together }:
   return [accepted];
 }
 
+function answerUnavailable({ together, entries, resolve }: WaitingCall): void {
+  resolve(together ? [unavailable] : entries.map(() => unavailable));
+}
+
 /** Calls that wait for the same transaction: they share its one wait for the disk. */
 function groupCommit(database: Sqlite, options: LocalLedgerOptions, appended: () => void) {
   const waiting: WaitingCall[] = [];
@@ -113,8 +117,7 @@ function groupCommit(database: Sqlite, options: LocalLedgerOptions, appended: ()
     return waiting.splice(0, end === -1 ? waiting.length : end);
   }
 
-  function commitGroup(): void {
-    const group = nextGroup();
+  function commit(group: readonly WaitingCall[]): void {
     try {
       const outcomes = database.write(() => {
         const changes = writeChanges(database, limits, options.clock());
@@ -127,17 +130,16 @@ function groupCommit(database: Sqlite, options: LocalLedgerOptions, appended: ()
       });
       if (outcomes.flat().some(({ status }) => status === "accepted")) appended();
     } catch (error) {
-      for (const call of group) {
-        if (error instanceof Unavailable)
-          call.resolve(call.together ? [unavailable] : call.entries.map(() => unavailable));
-        else call.reject(error);
-      }
+      if (error instanceof Unavailable) group.forEach(answerUnavailable);
+      else if (group.length === 1) group[0]?.reject(error);
+      // One call is to blame: the others must not fail with it.
+      else for (const call of group) commit([call]);
     }
   }
 
   function flush(): void {
     if (waiting.length === 0) return;
-    commitGroup();
+    commit(nextGroup());
     if (waiting.length > 0) setImmediate(flush);
   }
 
@@ -150,7 +152,7 @@ function groupCommit(database: Sqlite, options: LocalLedgerOptions, appended: ()
   }
 
   function flushAll(): void {
-    while (waiting.length > 0) commitGroup();
+    while (waiting.length > 0) commit(nextGroup());
   }
 
   return { submit, flushAll };

@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { Unavailable } from "#app/unavailable.ts";
+import { restoreFix, UnusableFolder } from "./unusable-folder.ts";
 
 /** A database file. Whatever keeps SQLite from reading or writing now becomes `Unavailable`; a wrong statement throws. */
 export interface Sqlite {
@@ -40,6 +41,18 @@ function asUnavailable(part: string, error: unknown): unknown {
   return outageCodes.has(error.errcode & 0xff) ? new Unavailable(part, { cause: error }) : error;
 }
 
+/** Primary result codes of a file that is no database, or no longer a whole one. */
+const damageCodes: ReadonlySet<number> = new Set([
+  11, // SQLITE_CORRUPT
+  26, // SQLITE_NOTADB
+]);
+
+function asDamaged(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return error;
+  if (!damageCodes.has(error.errcode & 0xff)) return error;
+  return new UnusableFolder(`${path} cannot be opened: ${error.message}`, { fix: restoreFix, cause: error });
+}
+
 function pragma(database: DatabaseSync, name: string): unknown {
   return Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0];
 }
@@ -74,10 +87,15 @@ export function openSqlite(part: string, path: string, schema: string): Sqlite {
     }
   }
   const database = read(() => new DatabaseSync(path, { timeout: busyTimeoutMs }));
-  read(() => {
-    configure(database, path);
-    database.exec(`${schema}; PRAGMA user_version = ${schemaVersion}`);
-  });
+  try {
+    read(() => {
+      configure(database, path);
+      database.exec(`${schema}; PRAGMA user_version = ${schemaVersion}`);
+    });
+  } catch (error) {
+    database.close();
+    throw asDamaged(path, error);
+  }
   function prepare(sql: string): StatementSync {
     const known = statements.get(sql) ?? database.prepare(sql);
     statements.set(sql, known);

@@ -1,5 +1,5 @@
 import type { Change } from "#core/ledger-entry.ts";
-import type { ChangeLog } from "./change-log.ts";
+import type { ChangeLog, ChangeShard } from "./change-log.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 
 /** Takes changes of one shard, in order; they may have come before, in other batches. Throws when it cannot take them. */
@@ -20,7 +20,8 @@ export interface RoundResult {
 }
 
 /**
- * Consumes until nothing is left.
+ * Consumes what stood in the log when it began, at least: what is appended meanwhile is for the next round, so that a
+ * round ends however fast the log grows.
  * @param patient leaves out a shard that failed lately
  */
 export type Round = (patient: boolean) => Promise<RoundResult>;
@@ -47,18 +48,20 @@ export function makeRound(options: ConsumerOptions, stopped: () => boolean): Rou
   const failing = new Map<string, Failing>();
   let positions: Map<string, string> | undefined;
 
-  /** One batch of one shard. True when there was one. */
-  async function step(shard: string, closed: boolean): Promise<boolean> {
+  /** One batch of one shard, unless it has come as far as `lastSequence`. True when there was one. */
+  async function step({ id, closed, lastSequence }: ChangeShard): Promise<boolean> {
     positions ??= new Map(await checkpoints.load(consumer));
-    const batch = await changes.read(shard, positions.get(shard), batchChangesMax);
+    const position = positions.get(id);
+    const isThere = lastSequence === undefined || (position !== undefined && BigInt(position) >= BigInt(lastSequence));
+    const batch = isThere ? [] : await changes.read(id, position, batchChangesMax);
     const last = batch.at(-1);
     if (last === undefined) {
-      if (closed) finished.add(shard);
+      if (closed) finished.add(id);
       return false;
     }
-    await consume(shard, batch);
-    await checkpoints.save(consumer, shard, last.sequence);
-    positions.set(shard, last.sequence);
+    await consume(id, batch);
+    await checkpoints.save(consumer, id, last.sequence);
+    positions.set(id, last.sequence);
     return true;
   }
 
@@ -68,13 +71,14 @@ export function makeRound(options: ConsumerOptions, stopped: () => boolean): Rou
   }
 
   /** One batch of each shard. A shard that fails is left out from then on, and does not keep the others waiting. */
-  async function pass(leftOut: Set<string>, failures: unknown[]): Promise<boolean> {
+  async function pass(shards: readonly ChangeShard[], leftOut: Set<string>, failures: unknown[]): Promise<boolean> {
     let moved = false;
-    for (const { id, closed } of await changes.shards()) {
+    for (const shard of shards) {
+      const { id } = shard;
       if (finished.has(id) || leftOut.has(id)) continue;
       if (stopped()) return false;
       try {
-        moved = (await step(id, closed)) || moved;
+        moved = (await step(shard)) || moved;
         failing.delete(id);
       } catch (error) {
         failures.push(error);
@@ -88,7 +92,8 @@ export function makeRound(options: ConsumerOptions, stopped: () => boolean): Rou
   return async (patient) => {
     const leftOut = patient ? waiting() : new Set<string>();
     const failures: unknown[] = [];
-    while (await pass(leftOut, failures));
+    const shards = await changes.shards();
+    while (await pass(shards, leftOut, failures));
     const retryAtMs = Math.min(...[...failing.values()].map((shard) => shard.retryAtMs));
     return { failures, retryInMs: failing.size > 0 ? Math.max(0, retryAtMs - performance.now()) : undefined };
   };

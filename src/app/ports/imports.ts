@@ -20,6 +20,8 @@ export interface ImportRecord {
 }
 
 export interface ImportStore {
+  /** When this part was first begun: `at`, or what the first call for it said. Makes no record and counts nothing. */
+  beginPart(id: string, part: string, at: Instant): Promise<Instant>;
   /** Adds to the record of this import, which it creates when there is none, once per `part`: a retry changes nothing. */
   addPart(
     id: string,

@@ -5,33 +5,46 @@ import { dirname, join } from "node:path";
 import * as z from "zod";
 import type { Terminal } from "../terminal.ts";
 
-/** Rejected rows are counted all, but told one by one only up to this many. */
-export const rejectedToldMax = 100;
+/** Rows that were not taken are counted all, but told one by one only up to this many of a kind. */
+export const toldMax = 100;
 
 const count = z.int().min(0);
+
+const toldRow = z.object({ line: count, id: z.string().nullable(), problem: z.string() });
+export type ToldRow = z.output<typeof toldRow>;
 
 const tally = z.object({
   /** Rows that reached the server. */
   sent: count,
+  /** Of these, all but the rejected. */
+  taken: count,
   quarantined: count,
   unpriced: count,
   rejected: count,
-  rejectedRows: z.array(z.object({ line: count, id: z.string().nullable(), problem: z.string() })),
+  rejectedRows: z.array(toldRow),
+  /** Those that were told at once; the pipeline only counts. */
+  conflictingRows: z.array(toldRow),
 });
 export type Tally = z.output<typeof tally>;
 
-export const emptyTally: Tally = { sent: 0, quarantined: 0, unpriced: 0, rejected: 0, rejectedRows: [] };
+export const emptyTally: Tally = {
+  ...{ sent: 0, taken: 0, quarantined: 0, unpriced: 0, rejected: 0 },
+  ...{ rejectedRows: [], conflictingRows: [] },
+};
 
 const importState = z.object({
-  v: z.literal(1),
+  v: z.literal(2),
   file: z.string(),
   contentHash: z.string(),
   /** Of the mapping: a run that maps otherwise is another run. */
   optionsHash: z.string(),
+  /** Of rows that name none. */
+  source: z.string(),
   importId: z.string(),
   /** Parts that the server has answered for, and rows up to the end of the last. */
   partsDone: count,
   rowsDone: count,
+  /** Rows had no ids of their own. */
   generatedIds: z.boolean(),
   tally,
   finished: z.boolean(),

@@ -4,7 +4,7 @@ import { exitCodes, Failure } from "../failure.ts";
 import { print } from "../output.ts";
 import { collect, parsePairs } from "../pairs.ts";
 import type { Terminal } from "../terminal.ts";
-import { writeState } from "./import-state.ts";
+import { type ToldRow, writeState } from "./import-state.ts";
 import { type ImportRun, runImport } from "./run-import.ts";
 
 const mergeWaitMs = 15 * 60_000;
@@ -26,6 +26,14 @@ const nothingSent = { new: 0, known: 0, conflicting: 0, waiting: 0 };
 
 type ImportSummary = typeof nothingSent;
 
+function tellRows({ err }: Terminal, what: string, rows: readonly ToldRow[], count: number): void {
+  for (const { line, id, problem } of rows) {
+    err(`line ${line}${id === null ? "" : ` (id ${id})`}: ${what}: ${problem}\n`);
+  }
+  const untold = count - rows.length;
+  if (untold > 0) err(`${rows.length > 0 ? "… and " : ""}${untold.toLocaleString("en-US")} more ${what} rows\n`);
+}
+
 function printSummary(session: Session, { state }: ImportRun, record: ImportSummary): void {
   const { tally } = state;
   const row = {
@@ -34,25 +42,21 @@ function printSummary(session: Session, { state }: ImportRun, record: ImportSumm
     ...{ new: record.new, known: record.known, conflicting: record.conflicting, waiting: record.waiting },
     ...{ rejected: tally.rejected, unallocated: tally.quarantined, unpriced: tally.unpriced },
   };
-  const untold = tally.rejected - tally.rejectedRows.length;
-  for (const { line, id, problem } of tally.rejectedRows) {
-    session.terminal.err(`line ${line}${id === null ? "" : ` (id ${id})`}: rejected: ${problem}\n`);
-  }
-  if (untold > 0) session.terminal.err(`… and ${untold.toLocaleString("en-US")} more rejected rows\n`);
+  tellRows(session.terminal, "rejected", tally.rejectedRows, tally.rejected);
+  tellRows(session.terminal, "conflicting", tally.conflictingRows, record.conflicting);
   const notes = record.waiting > 0 ? [`not merged yet: finops status ${state.importId}`] : [];
-  const whole = { ...row, rejected_rows: tally.rejectedRows };
+  const whole = { ...row, rejected_rows: tally.rejectedRows, conflicting_rows: tally.conflictingRows };
   print(session.terminal, session.format, { whole, columns: Object.keys(row), rows: [row], notes });
 }
 
 interface ImportOptions {
   readonly map?: string[];
   readonly set?: string[];
-  readonly newFile?: true;
 }
 
 async function importFile(path: string, options: ImportOptions, session: Session): Promise<void> {
   const mapping = { map: parsePairs("--map", options.map ?? []), set: parsePairs("--set", options.set ?? []) };
-  const run = await runImport(session, path, mapping, options.newFile === true);
+  const run = await runImport(session, path, mapping);
   const { state, resumedAt } = run;
   if (resumedAt > 0) session.terminal.err(`went on after ${resumedAt.toLocaleString("en-US")} rows sent before\n`);
   const record = state.tally.sent > 0 ? await waitForMerge(session, state.importId) : nothingSent;
@@ -60,8 +64,14 @@ async function importFile(path: string, options: ImportOptions, session: Session
   printSummary(session, run, record);
   const untaken = state.tally.rejected + record.conflicting;
   if (untaken > 0) {
-    const fix = "mend the rows and import the file again: what is in is known, and counts once";
-    throw new Failure(`${untaken.toLocaleString("en-US")} rows were not taken`, { exitCode: exitCodes.refused, fix });
+    const fixes = [
+      ...(state.tally.rejected > 0 ? ["mend the rejected rows and import the file again: what is in counts once"] : []),
+      ...(record.conflicting > 0 ? ["correct a conflicting event with `finops adjust`"] : []),
+    ];
+    throw new Failure(`${untaken.toLocaleString("en-US")} rows were not taken`, {
+      exitCode: exitCodes.refused,
+      fix: fixes.join("; "),
+    });
   }
 }
 
@@ -76,14 +86,13 @@ export function addImport(program: Command, terminal: Terminal): void {
       collect,
     )
     .option("--set <field=value>", "the value of a field in rows that leave it empty (repeat)", collect)
-    .option("--new-file", "the file holds other rows than the one imported under this name before")
     .addHelpText(
       "after",
       `
 Fields: id, source, time, provider, model, service_tier, speed, serving_location, requests, response_id; a meter such
 as uncached_input_tokens; team, feature, environment, region, customer_tier, purpose, customer_id; tags.NAME.
-A time of a CSV without an offset is taken as UTC. Rows without an id get one from the file's content and the row's
-number, so that the same file counts once; an interrupted import goes on when the command is run again.
+A time of a CSV without an offset is taken as UTC. Rows without an id get one from what they say, so that a row counts
+once, also in a file of which other rows were mended; an interrupted import goes on when the command is run again.
 
   finops import calls.csv --map TIMESTAMP=time --map ContextTokens=uncached_input_tokens \\
     --map GeneratedTokens=text_output_tokens --set provider=openai --set model=gpt-4o --set feature=chat`,

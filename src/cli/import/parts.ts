@@ -22,13 +22,11 @@ export interface Part {
 export interface Identity {
   readonly source: string;
   /** The id of a row that has none. */
-  readonly idOf: (rowNumber: number) => string;
-  readonly onGenerated: () => void;
+  readonly idOf: (event: DraftEvent) => string;
 }
 
-function identified(event: DraftEvent, rowNumber: number, identity: Identity): DraftEvent {
-  if (event.id == null) identity.onGenerated();
-  return { ...event, id: event.id ?? identity.idOf(rowNumber), source: event.source ?? identity.source };
+function identified(event: DraftEvent, identity: Identity): DraftEvent {
+  return { ...event, id: event.id ?? identity.idOf(event), source: event.source ?? identity.source };
 }
 
 export async function* cutParts(rows: AsyncIterable<InputRow>, identity: Identity): AsyncGenerator<Part> {
@@ -37,7 +35,7 @@ export async function* cutParts(rows: AsyncIterable<InputRow>, identity: Identit
   let bytes = 0;
   let last = 0;
   for await (const row of rows) {
-    const event = row.event && identified(row.event, row.number, identity);
+    const event = row.event && identified(row.event, identity);
     const size = event === undefined ? 0 : Buffer.byteLength(JSON.stringify(event)) + 1;
     if (events.length + problems.length >= EVENTS_MAX || bytes + size > partBytesMax) {
       yield { events, problems, rows: last };

@@ -75,6 +75,31 @@ function parseLine(json: string, preset: DraftEvent): Pick<InputRow, "event" | "
   }
 }
 
+/** Without these every row would be rejected. */
+const fieldsNeeded = ["time", "provider", "model"];
+
+function requireFields(header: readonly string[], { map, set }: Mapping): void {
+  const columns = header.join(", ");
+  const [only = ""] = header;
+  const delimiter = header.length === 1 ? [";", "\t", "|"].find((sign) => only.includes(sign)) : undefined;
+  if (delimiter !== undefined) {
+    const named = delimiter === "\t" ? "tabs" : delimiter;
+    throw usageFailure(
+      `the header is one cell, with ${named} in it: ${only}`,
+      "write the file with commas between cells",
+    );
+  }
+  const fieldOf = new Map(map);
+  const given = new Set([...header.map((column) => fieldOf.get(column) ?? column), ...set.map(([field]) => field)]);
+  const missing = fieldsNeeded.filter((field) => !given.has(field));
+  if (missing.length === 0) return;
+  const example = missing.map((field) => (field === "time" ? "--map COLUMN=time" : `--set ${field}=…`)).join(" ");
+  throw usageFailure(
+    `no column and no --set for ${missing.join(", ")}; the file's columns are ${columns}`,
+    `say which column it is, or its value for every row, such as ${example}`,
+  );
+}
+
 function columnSetters(header: readonly string[], { map }: Mapping): (FieldSetter | undefined)[] {
   for (const [column, field] of map) {
     requireSetter("--map", field);
@@ -113,6 +138,7 @@ export async function* readCsv(content: AsyncIterable<Buffer>, mapping: Mapping)
       if (header === undefined) {
         header = record;
         setters = columnSetters(header, mapping);
+        requireFields(header, mapping);
         continue;
       }
       number++;

@@ -1,0 +1,16 @@
+import type { CostReport } from "#contract/cost-report.ts";
+import { moneyForPeople } from "./money-for-people.ts";
+
+/** The sum of a report, and what is to be known of it. */
+export function reportTotal(report: CostReport): string {
+  const { unallocated, estimated, unpriced } = report;
+  const parts = [
+    `unallocated ${moneyForPeople(unallocated.cost_usd)}`,
+    `estimated ${moneyForPeople(estimated.cost_usd)}`,
+    `unpriced ${unpriced.requests.toLocaleString("en-US")} requests${unpriced.requests > 0 ? ", of unknown cost" : ""}`,
+  ];
+  return (
+    `${report.from} to ${report.to} (UTC): ${moneyForPeople(report.total_cost_usd)} USD, ` +
+    `list ${moneyForPeople(report.total_list_cost_usd)} USD\nof which ${parts.join(", ")}`
+  );
+}

@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { run } from "#cli/program.ts";
+
+const status = {
+  data: "own",
+  now: "2026-11-23T12:00:00.000Z",
+  last_run: {
+    ...{ id: "r", started_at: "2026-11-23T11:59:00.000Z", finished_at: "2026-11-23T11:59:01.000Z" },
+    ...{ status: "succeeded", days: ["2026-11-22"] },
+    differences: [
+      { usage_date: "2026-11-21", cells_usd: "10", cost_daily_usd: "7.5", combinations: 2, standing: true },
+      { usage_date: "2026-11-22", cells_usd: "3", cost_daily_usd: "3", combinations: 1, standing: false },
+    ],
+  },
+  unpriced: { entries: 0, requests: 0, cost_usd: "0" },
+  unallocated: { entries: 0, requests: 0, cost_usd: "0" },
+};
+
+test("status says of each day that differs how much, and whether it is a fault", async () => {
+  const out: string[] = [];
+  const exitCode = await run(["status"], {
+    out: (text) => out.push(text),
+    err: (text) => out.push(text),
+    isInteractive: false,
+    env: { FINOPS_URL: "http://finops.invalid", FINOPS_KEY: "k" },
+    fetch: async () => ({ status: 200, text: async () => JSON.stringify(status) }),
+    sleep: async () => {},
+    newId: () => "id",
+    now: () => 0,
+  });
+  expect(exitCode).toBe(0);
+  expect(out.join("").split("\n").slice(3, 5)).toEqual([
+    "differs     2026-11-21: live sums 10 USD, lake 7.5 USD, 2 combinations; it stands: the server's log has it",
+    "differs     2026-11-22: live sums 3 USD, lake 3 USD, 1 combinations; not merged yet",
+  ]);
+});
