@@ -42,7 +42,9 @@ async function setPrice(options: PriceOptions, command: Command, terminal: Termi
   const rate = expectStatus(await session.client.setPrice({ body }), 201);
   const notes = rate.model_known
     ? []
-    : [`Nobody publishes ${rate.provider}/${rate.model}: the price is of usage that is sent under exactly these names.`];
+    : [
+        `Nobody publishes ${rate.provider}/${rate.model}: the price is of usage that is sent under exactly these names.`,
+      ];
   print(terminal, session.format, { whole: rate, columns, rows: [rate], notes });
 }
 

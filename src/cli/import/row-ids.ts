@@ -44,13 +44,16 @@ function inOrder(_: string, value: unknown): unknown {
 }
 
 /**
- * Ids of rows that have none, to be asked for in the file's order: 20 hex digits of the SHA-256 of what the row says, a
- * dash, and which of the equal rows of the file it is, from 1. So a row keeps its id whatever becomes of the others.
+ * Ids of rows that have none, to be asked for in the file's order: 20 hex digits of the SHA-256 of the file's name and
+ * what the row says, a dash, and which of the equal rows of the file it is, from 1. So a row keeps its id whatever
+ * becomes of the others.
  */
-export function makeRowIds(): (event: DraftEvent) => string {
+export function makeRowIds(fileName: string): (event: DraftEvent) => string {
   const tally = makeTally();
   return (event) => {
-    const digest = createHash("sha256").update(JSON.stringify(event, inOrder)).digest();
+    const digest = createHash("sha256")
+      .update(JSON.stringify([fileName, event], inOrder))
+      .digest();
     // Of 48 bits: two rows that share them by chance still differ in their digits.
     return `${digest.toString("hex", 0, 10)}-${tally(digest.readUIntBE(10, 6))}`;
   };

@@ -1,4 +1,5 @@
 import { realpath } from "node:fs/promises";
+import { basename } from "node:path";
 import type { EventResult } from "#contract/events.ts";
 import { expectStatus, type Session } from "../connection.ts";
 import { usageFailure } from "../failure.ts";
@@ -108,7 +109,7 @@ export async function runImport(session: Session, path: string, mapping: Mapping
   const content = readUnpacked(file, (bytes) => {
     bytesRead += bytes;
   });
-  const rowId = makeRowIds();
+  const rowId = makeRowIds(basename(path, ".gz"));
   let generatedIds = state.generatedIds;
   const identity: Identity = {
     source: defaultSource,
