@@ -5,7 +5,7 @@ import type { UsageEvent } from "#core/usage-event.ts";
 
 type Rate = readonly [meter: CatalogRate["meter"], tier: CatalogRate["tier"], above: number, usd: string];
 
-export function rates(...all: Rate[]): CatalogRate[] {
+function rates(...all: Rate[]): CatalogRate[] {
   return all.map(([meter, tier, above, usd_per_million]) => ({ meter, tier, above, usd_per_million, source: "both" }));
 }
 

@@ -65,7 +65,9 @@ async function importFile(path: string, options: ImportOptions, session: Session
   const untaken = state.tally.rejected + record.conflicting;
   if (untaken > 0) {
     const fixes = [
-      ...(state.tally.rejected > 0 ? ["mend the rejected rows and import the file again, under the same name: what is in counts once"] : []),
+      ...(state.tally.rejected > 0
+        ? ["mend the rejected rows and import the file again, under the same name: what is in counts once"]
+        : []),
       ...(record.conflicting > 0 ? ["correct a conflicting event with `finops adjust`"] : []),
     ];
     throw new Failure(`${untaken.toLocaleString("en-US")} rows were not taken`, {
