@@ -98,7 +98,6 @@ describe("prices", () => {
   });
 
   test.each<[string, object, string]>([
-    ["an unknown provider", { provider: "opneai" }, "provider"],
     ["today", { from: "2026-11-23" }, "from"],
     ["both prices", { usd_per_million: "1" }, "usd_per_million"],
     ["101 percent", { discount_percent: "101" }, "discount_percent"],

@@ -70,7 +70,7 @@ describe("names of meters", () => {
 
   test.each([
     ["cached_tokens", "cache_read_tokens, cache_write_5m_tokens or cache_write_1h_tokens"],
-    ["image_tokens", "image_input_tokens, image_output_tokens or audio_input_tokens"],
+    ["image_tokens", "image_input_tokens, image_output_tokens or images"],
     ["video_seconds", "video_output_seconds, audio_input_seconds or audio_output_seconds"],
   ])("in place of %s: %s, and where all of them stand", (name, near) => {
     const wanted = `a meter: did you mean ${near}? GET /v1/openapi.json lists all, in UsageEvent under meters`;
