@@ -15,8 +15,8 @@ const node = (script: string, ...args: string[]) =>
 
 const proofs: readonly Proof[] = [
   { name: "typecheck", command: ["tsc", "-b"], minutesMax: 3 },
-  { name: "lint", command: ["biome", "check", "--error-on-warnings", "."], minutesMax: 1 },
-  { name: "unused-code", command: ["knip"], minutesMax: 1 },
+  { name: "lint", command: ["biome", "check", "--error-on-warnings", "."], minutesMax: 2 },
+  { name: "unused-code", command: ["knip"], minutesMax: 2 },
   { name: "simulation", command: node("test/simulation/main.ts", "--seeds", "5000"), minutesMax: 10 },
   { name: "kill", command: node("test/kill/main.ts", "--kills", "20"), minutesMax: 4 },
   { name: "catalog", command: ["npm", "run", "catalog:check"], minutesMax: 4 },

@@ -70,7 +70,13 @@ export interface NegotiatedRate {
   readonly note?: string;
 }
 
-export const PRICE_WARNINGS = ["disputed_rate", "estimated_tier", "estimated_meter", "estimated_bracket"] as const;
+export const PRICE_WARNINGS = [
+  "disputed_rate",
+  "single_source_rate",
+  "estimated_tier",
+  "estimated_meter",
+  "estimated_bracket",
+] as const;
 export type PriceWarning = (typeof PRICE_WARNINGS)[number];
 
 /** What rating makes of an event. */

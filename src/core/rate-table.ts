@@ -113,6 +113,8 @@ function meterRate(
   const unitPrice = uplifts.reduce(multiplied, paid);
   const listUnitPrice = uplifts.reduce(multiplied, listed ?? paid);
   const warnings = list ? warningsOf(card, list, meter, call, ownDeal) : [];
+  const isListPrice = list !== undefined && deal?.usd_per_million === undefined;
+  if (isListPrice && list.disputed === undefined && list.source !== "both") warnings.push("single_source_rate");
   return {
     meter,
     index: METERS.indexOf(meter),
@@ -120,7 +122,7 @@ function meterRate(
     unitPrice,
     listPicoUsdPerUnit: wholePerUnit(listUnitPrice),
     picoUsdPerUnit: wholePerUnit(unitPrice),
-    estimated: warnings.some((warning) => warning !== "disputed_rate"),
+    estimated: warnings.includes("estimated_tier") || warnings.includes("estimated_meter"),
     disputed: list?.disputed !== undefined,
     bracketed: list !== undefined && card.rates.some((rate) => rate.meter === list.meter && rate.above > 0),
     warnings,

@@ -81,6 +81,14 @@ export const catalog: Readonly<Record<string, CatalogFile>> = {
           },
         ],
       },
+      "told-once": {
+        cards: [
+          {
+            from: null,
+            rates: rates(["uncached_input_tokens", "standard", 0, "1"]).map((rate) => ({ ...rate, source: "a" })),
+          },
+        ],
+      },
     },
   },
   anthropic: {

@@ -127,6 +127,14 @@ describe("a negotiated price", () => {
     expect(rated({ ...event, model: "other-7b", ...one }, [own]).cost).toBeNull();
   });
 
+  test("what was agreed needs no source; a discount is off a price that one source alone has", () => {
+    const sent = { model: "told-once", ...one };
+    const price = deal({ model: "told-once", meter: "uncached_input_tokens", usd_per_million: "2" });
+    expect(rated(sent, [price]).warnings).toEqual([]);
+    const discount = deal({ model: "told-once", discount_percent: "10" });
+    expect(rated(sent, [discount]).warnings).toEqual(["single_source_rate"]);
+  });
+
   test("a discount alone prices no unknown model", () => {
     expect(rated({ model: "nobody", ...one }, [deal({ model: "nobody", discount_percent: "10" })]).cost).toBeNull();
     const everywhere = rated({ model: "nobody" }, [deal({ model: "*", discount_percent: "10" })]);

@@ -60,6 +60,12 @@ describe("charges", () => {
     expect(result).toMatchObject({ cost: 3_000_000n, priceStatus: "priced", warnings: ["disputed_rate"] });
     expect(result.charges.map((charge) => charge.disputed)).toEqual([true, false]);
   });
+
+  test("a price that one source alone has is used and marked, and is no estimate", () => {
+    const result = rated({ model: "told-once", quantities: { uncached_input_tokens: 1 } });
+    expect(result).toMatchObject({ cost: 1_000_000n, priceStatus: "priced", warnings: ["single_source_rate"] });
+    expect(result.charges.map((charge) => charge.disputed)).toEqual([false]);
+  });
 });
 
 describe("unpriced", () => {
