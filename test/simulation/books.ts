@@ -88,6 +88,16 @@ function equal(name: string, found: Book, wanted: Book): void {
   }
 }
 
+const dailySums = (table: string) => `
+  select usage_date, feature, cost_class, sum(cost), sum(list_cost), sum(requests), sum(entries) from ${table} group by all`;
+
+/** Over all customers, customer_daily says of a day, feature and cost class what cost_daily says. */
+async function checkCustomers(side: LakeSide): Promise<void> {
+  const [ofAll, ofCustomers] = [dailySums("cost_daily"), dailySums("customer_daily")];
+  const rows = await query(side, `(${ofAll} except ${ofCustomers}) union all (${ofCustomers} except ${ofAll})`);
+  demand(rows.length === 0, `customer_daily and cost_daily differ: ${rows.slice(0, 2).join(" and ")}`);
+}
+
 interface StoredCharge {
   readonly cost: string;
 }
@@ -124,6 +134,7 @@ export async function checkBooks(side: LakeSide, models: ReadonlyMap<string, Mod
   const wanted = new Map<string, Sums>();
   for (const model of models.values()) for (const [place, sums] of model.sums()) add(wanted, place, sums);
   equal("cost_daily", await lakeBook(side), wanted);
+  await checkCustomers(side);
   const today = usageDateOf(side.clock());
   const first = addDays(today, 1 - cellDays);
   const recent = new Map([...wanted].filter(([place]) => place >= first));
