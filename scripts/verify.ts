@@ -21,7 +21,7 @@ const proofs: readonly Proof[] = [
   { name: "kill", command: node("test/kill/main.ts", "--kills", "20"), minutesMax: 4 },
   { name: "catalog", command: ["npm", "run", "catalog:check"], minutesMax: 4 },
   { name: "fresh-clone", command: node("scripts/proofs/fresh-clone.ts"), minutesMax: 4 },
-  { name: "page", command: node("scripts/proofs/page.ts"), minutesMax: 4 },
+  { name: "page", command: node("scripts/proofs/page.ts"), minutesMax: 8 },
   { name: "bench", command: node("bench/main.ts", "--smoke"), minutesMax: 4 },
 ];
 
