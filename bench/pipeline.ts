@@ -56,8 +56,13 @@ async function run(folder: string, events: number): Promise<void> {
     spend,
     closedDays,
     imports: control.imports,
+    erasures: control.erasures,
+    ledger: { read: async () => new Map() },
+    ledgerErasure: { replace: async () => {} },
     clock: () => now,
     newId: () => `run-${++runs}`,
+    notifier: { notify: async () => {} },
+    leaseTtlMs: dayMs,
     holder: "bench",
   });
   const name = `${(events / 1e6).toLocaleString("en-US")} M events`;

@@ -13,12 +13,26 @@ interface Proof {
 const node = (script: string, ...args: string[]) =>
   [process.execPath, "--disable-warning=ExperimentalWarning", script, ...args] as const;
 
+/** Test suites of a configuration of their own; scripts/count-results.mjs adds their report to the tests. */
+const suites = (config: string, report: string) =>
+  [
+    "vitest",
+    ...["run", "--config", `vitest.${config}.config.ts`, "--reporter=default", "--reporter=json"],
+    `--outputFile.json=reports/${report}.json`,
+  ] as const;
+
 const proofs: readonly Proof[] = [
   { name: "typecheck", command: ["tsc", "-b"], minutesMax: 3 },
   { name: "lint", command: ["biome", "check", "--error-on-warnings", "."], minutesMax: 2 },
   { name: "unused-code", command: ["knip"], minutesMax: 2 },
   { name: "simulation", command: node("test/simulation/main.ts", "--seeds", "5000"), minutesMax: 10 },
   { name: "kill", command: node("test/kill/main.ts", "--kills", "20"), minutesMax: 4 },
+  { name: "dynamodb-local", command: suites("aws", "dynamodb-local"), minutesMax: 8 },
+  { name: "trino", command: suites("trino", "trino"), minutesMax: 12 },
+  { name: "emulator", command: node("test/emulator/proof-deploy.ts"), minutesMax: 10 },
+  { name: "emulator-faults", command: node("test/emulator/proof-faults.ts"), minutesMax: 6 },
+  { name: "bundles", command: node("scripts/proofs/bundles.ts"), minutesMax: 2 },
+  { name: "synth", command: node("scripts/proofs/synth.ts"), minutesMax: 6 },
   { name: "catalog", command: ["npm", "run", "catalog:check"], minutesMax: 4 },
   { name: "fresh-clone", command: node("scripts/proofs/fresh-clone.ts"), minutesMax: 4 },
   { name: "page", command: node("scripts/proofs/page.ts"), minutesMax: 8 },

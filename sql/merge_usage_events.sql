@@ -1,8 +1,12 @@
 -- Takes the landed entries into usage_events, each key once for ever: the first one landed wins.
 -- The first row of each new key is found among narrow rows; the whole row is joined to it by its place in the landing:
 -- known rows, which are most where a run reads again what the last one read, are never carried along.
+-- A row received before its customer was erased comes in without the customer, however late it lands.
+-- Where no import has landed only keys of the given days and of imports are looked at, not those of all history: the
+-- ledger takes a key once while it could be sent again, so a row from its stream that has landed before has the same
+-- day. An imported row may have any: it waits for a run that was told to look at all days.
 -- grain:  one row per key
--- inputs: usage_landing from the given hour on; all keys of usage_events
+-- inputs: usage_landing from the given hour on, of the given days, at most 90 from the first to the last; the keys of usage_events of the days to look at, and imported ones; erasures
 -- run by: the pipeline, when something has landed
 merge into usage_events as t
 using (
@@ -10,7 +14,11 @@ using (
     l.entry_version, l.key, l.kind, l.source, l.event_id, l.content_hash, l.event_time, l.usage_date,
     l.booked_month, l.received_at, l.key_id, l.team, l.feature, l.environment, l.region, l.customer_tier,
     l.cost_class, l.provider, l.model, l.service_tier, l.price_status, l.policy_status, l.purpose,
-    l.customer_id, l.tags, l.requested_model, l.speed, l.serving_location, l.response_id, l.requests,
+    case when x.customer_hash is null then l.customer_id else 'erased' end as customer_id,
+    case when x.customer_hash is null then l.tags else cast(map() as map(varchar,varchar)) end as tags,
+    l.requested_model, l.speed, l.serving_location,
+    case when x.customer_hash is null then l.response_id end as response_id,
+    l.requests,
     l.uncached_input_tokens, l.cache_read_tokens, l.cache_write_5m_tokens, l.cache_write_1h_tokens,
     l.image_input_tokens, l.audio_input_tokens, l.cached_audio_input_tokens, l.text_output_tokens,
     l.reasoning_tokens, l.image_output_tokens, l.audio_output_tokens, l.images, l.input_characters,
@@ -30,14 +38,25 @@ using (
         ) as place
       from usage_landing as d
       where landed_hour >= {{from_hour}}
-        and not exists (select 1 from usage_events as e where e.key = d.key)
+        and not exists (
+          select 1
+          from usage_events as e
+          where e.key = d.key and e.usage_date between {{known_from}} and {{known_to}}
+        )
+        and not exists (select 1 from usage_events as e where e.key = d.key and e.import_id <> '')
     ) as deliveries
     where place = 1
   ) as f
   on l.landed_hour = f.landed_hour and l.landed_file = f.landed_file and l.landed_row = f.landed_row
-  where l.landed_hour >= {{from_hour}}
+  left join (
+    select customer_hash, max(erased_at) as erased_at from erasures group by customer_hash
+  ) as x
+  on x.customer_hash = lower(to_hex(sha256(to_utf8(l.customer_id)))) and l.received_at <= x.erased_at
+  where l.landed_hour >= {{from_hour}} and l.usage_date between {{first_day}} and {{last_day}}
+    and (l.import_id = '' or {{known_from}} < date '1000-01-01')
 ) as s
-on t.key = s.key
+-- No other day can have such a key by now; named, its files are not read once more.
+on t.key = s.key and t.usage_date between {{first_day}} and {{last_day}}
 when not matched then insert (
   entry_version, key, kind, source, event_id, content_hash, event_time, usage_date, booked_month, received_at,
   key_id, team, feature, environment, region, customer_tier, cost_class, provider, model, service_tier,

@@ -1,3 +1,4 @@
+import type { Incoming } from "./incoming.ts";
 import { isDeeperThan } from "./json-depth.ts";
 import { type Outcome, refuse } from "./refusal.ts";
 
@@ -20,8 +21,8 @@ const tooLargeUnpacked = refuse(
   "The body is larger than 16 MB when unpacked: send fewer events in a request.",
 );
 
-/** The bytes of a stream; undefined, and the stream cancelled, when there are more than `max`. */
-async function collect(stream: ReadableStream<Uint8Array>, max: number): Promise<Uint8Array | undefined> {
+/** The bytes of a stream; undefined, and the stream left, when there are more than `max`. */
+async function collect(stream: AsyncIterable<Uint8Array>, max: number): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -39,7 +40,7 @@ async function collect(stream: ReadableStream<Uint8Array>, max: number): Promise
   return whole;
 }
 
-async function readWire(request: Request): Promise<Outcome<Uint8Array>> {
+async function readWire(request: Incoming): Promise<Outcome<Uint8Array>> {
   if (Number(request.headers.get("content-length") ?? 0) > WIRE_BYTES_MAX) return tooLarge;
   try {
     const value = request.body === null ? new Uint8Array() : await collect(request.body, WIRE_BYTES_MAX);
@@ -71,7 +72,7 @@ function parsed(bytes: Uint8Array): Outcome<unknown> {
   }
 }
 
-function mediaTypeOf(request: Request, accepted: readonly string[]): Outcome<string> {
+function mediaTypeOf(request: Incoming, accepted: readonly string[]): Outcome<string> {
   const [mediaType = "", ...parameters] = (request.headers.get("content-type") ?? "").toLowerCase().split(";");
   const charset = parameters.map((part) => part.trim()).find((part) => part.startsWith("charset="));
   const isUtf8 = charset === undefined || /^charset="?utf-8"?$/.test(charset);
@@ -80,7 +81,7 @@ function mediaTypeOf(request: Request, accepted: readonly string[]): Outcome<str
 }
 
 /** Reads a JSON body within the limits of size, depth and media type; nothing is parsed that exceeds them. */
-export async function readBody(request: Request, accepted: readonly string[]): Promise<Outcome<JsonBody>> {
+export async function readBody(request: Incoming, accepted: readonly string[]): Promise<Outcome<JsonBody>> {
   const mediaType = mediaTypeOf(request, accepted);
   if (!mediaType.ok) return mediaType;
   const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();

@@ -5,6 +5,7 @@ import type { Handlers, Route, Table } from "#contract/route.ts";
 import { mayActAs } from "#core/role.ts";
 import { readBatch } from "./batch.ts";
 import { readBody } from "./body.ts";
+import type { Answer, Incoming } from "./incoming.ts";
 import { makeMatcher } from "./match-route.ts";
 import { type Outcome, problemOf, type Refusal, refuse, STATUS_OF } from "./refusal.ts";
 
@@ -35,8 +36,17 @@ const retryAfterSeconds = 2;
 
 const tokenPattern = /^Bearer +([\x21-\x7e]{1,512})$/i;
 
-/** Identify, check the role, parse, handle, reply. Never rejects. */
+/** For who serves the web's own requests and responses. */
 export function makeDispatch<T extends Table>(deps: DispatchDeps<T>): (request: Request) => Promise<Response> {
+  const answer = makeAnswer(deps);
+  return async (request) => {
+    const { status, headers, body } = await answer(request);
+    return new Response(body, { status, headers });
+  };
+}
+
+/** Identify, check the role, parse, handle, reply. Never rejects. */
+export function makeAnswer<T extends Table>(deps: DispatchDeps<T>): (request: Incoming) => Promise<Answer> {
   const match = makeMatcher(deps.table);
   return async (request) => {
     const url = URL.parse(request.url);
@@ -73,7 +83,7 @@ function faultOf(error: unknown, requestId: string): Refusal {
 }
 
 async function identified<T extends Table>(
-  request: Request,
+  request: Incoming,
   route: Route,
   deps: DispatchDeps<T>,
 ): Promise<Outcome<Caller | undefined>> {
@@ -89,7 +99,7 @@ async function identified<T extends Table>(
 }
 
 async function parsed(
-  request: Request,
+  request: Incoming,
   route: Route,
   pathParams: Readonly<Record<string, string>>,
   search: URLSearchParams,
@@ -110,8 +120,16 @@ function queryOf(search: URLSearchParams): Record<string, string | string[] | un
   );
 }
 
-async function bodyOf(request: Request, route: Route): Promise<Outcome<unknown>> {
+/** A stream may stand for a body of no bytes: the headers tell. */
+function hasNoBody({ headers, body }: Incoming): boolean {
+  const length = headers.get("content-length");
+  if (length !== null) return Number(length) === 0;
+  return body === null || (headers.get("content-type") === null && headers.get("transfer-encoding") === null);
+}
+
+async function bodyOf(request: Incoming, route: Route): Promise<Outcome<unknown>> {
   if (route.body === undefined) return { ok: true, value: {} };
+  if (route.body.safeParse(undefined).success && hasNoBody(request)) return { ok: true, value: undefined };
   const body = await readBody(request, ["application/json", ...Object.keys(route.alsoAccepts ?? {})]);
   if (!body.ok) return body;
   return route.judged === "each" ? readBatch(body.value) : checked(route.body, body.value.json, "");
@@ -124,12 +142,12 @@ function checked(schema: Route["body"], value: unknown, root: string): Outcome<u
   return refuse("bad_request", "Some fields cannot be taken: each is named with what is wanted.", result.errors);
 }
 
-function reply(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): Response {
+function reply(refusal: Refusal, headers: Readonly<Record<string, string>> = {}): Answer {
   return json(STATUS_OF[refusal.code], problemOf(refusal), headers);
 }
 
-function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response {
-  return new Response(JSON.stringify(body), {
+function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return {
     status,
     headers: {
       "content-type": "application/json",
@@ -139,5 +157,6 @@ function json(status: number, body: unknown, headers: Readonly<Record<string, st
       ...((status === 429 || status === 503) && { "retry-after": String(retryAfterSeconds) }),
       ...headers,
     },
-  });
+    body: JSON.stringify(body),
+  };
 }

@@ -19,7 +19,7 @@ export interface ImportsDeps {
  * replaces nothing.
  */
 export const makeImportEvents =
-  ({ importEvents, newId, sha256 }: ImportsDeps): Handlers<Routes, Caller>["importEvents"] =>
+  ({ importEvents, newId, sha256 }: Omit<ImportsDeps, "importStatus">): Handlers<Routes, Caller>["importEvents"] =>
   async ({ query, body }, caller) => {
     const importId = query.import_id ?? `imp_${newId()}`;
     const part = `${query.part ?? ""}.${sha256(JSON.stringify(body))}`;
@@ -28,7 +28,7 @@ export const makeImportEvents =
   };
 
 export const makeReadImport =
-  ({ importStatus }: ImportsDeps): Handlers<Routes, Caller>["readImport"] =>
+  ({ importStatus }: Pick<ImportsDeps, "importStatus">): Handlers<Routes, Caller>["readImport"] =>
   async ({ params }) => {
     const record = await importStatus(params.id);
     if (record === undefined) {

@@ -25,11 +25,11 @@ function shown({ id, name, role, attribution, createdAt, revokedAt }: ShownKey) 
 }
 
 export const makeListKeysHandler =
-  ({ listKeys }: KeysDeps): Handlers<Routes, Caller>["listKeys"] =>
+  ({ listKeys }: Pick<KeysDeps, "listKeys">): Handlers<Routes, Caller>["listKeys"] =>
   async () => ({ status: 200, body: { keys: (await listKeys()).map(shown) } });
 
 export const makeCreateKeyHandler =
-  ({ createKey }: KeysDeps): Handlers<Routes, Caller>["createKey"] =>
+  ({ createKey }: Pick<KeysDeps, "createKey">): Handlers<Routes, Caller>["createKey"] =>
   async ({ body: { name, role, fixed, defaults } }) => {
     const attribution = { fixed: claimedOf(fixed), defaults: claimedOf(defaults) };
     const { token, ...key } = await createKey({ name, role, attribution });
@@ -37,7 +37,7 @@ export const makeCreateKeyHandler =
   };
 
 export const makeRevokeKeyHandler =
-  ({ revokeKey }: KeysDeps): Handlers<Routes, Caller>["revokeKey"] =>
+  ({ revokeKey }: Pick<KeysDeps, "revokeKey">): Handlers<Routes, Caller>["revokeKey"] =>
   async ({ params: { id } }) => {
     if (await revokeKey(id)) return { status: 200, body: { id, status: "revoked" } };
     return { status: 404, body: problemOf({ code: "not_found", message: `There is no key ${id}.` }) };

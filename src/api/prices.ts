@@ -16,11 +16,11 @@ function shown({ setAt, setBy, ...rate }: StoredRate) {
 }
 
 export const makeListPricesHandler =
-  ({ listPrices }: PricesDeps): Handlers<Routes, Caller>["listPrices"] =>
+  ({ listPrices }: Pick<PricesDeps, "listPrices">): Handlers<Routes, Caller>["listPrices"] =>
   async () => ({ status: 200, body: { prices: (await listPrices()).map(shown) } });
 
 export const makeSetPriceHandler =
-  ({ setPrice }: PricesDeps): Handlers<Routes, Caller>["setPrice"] =>
+  ({ setPrice }: Pick<PricesDeps, "setPrice">): Handlers<Routes, Caller>["setPrice"] =>
   async ({ body }, caller) => {
     const { usd_per_million, discount_percent, note, to = null, ...rest } = body;
     const rate = {

@@ -1,10 +1,18 @@
+import { aheadMsMax, earliestLiveDate } from "#core/event-window.ts";
 import { addUsd, formatUsd, type PicoUsd, zeroUsd } from "#core/money.ts";
 import { type CellSums, cellKey, type SpendCell } from "#core/spend-cell.ts";
-import type { UsageDate } from "#core/time.ts";
+import { addDays, eachDay, type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
+import { readCostDaily } from "./cost-daily.ts";
+import { settleDays } from "./pack-closed-days.ts";
 import type { DayDifference } from "./ports/pipeline-state.ts";
+import type { QueryEngine } from "./ports/query-engine.ts";
+import type { SpendStore } from "./ports/spend.ts";
+import type { RunState } from "./run-state.ts";
 
-function sameSums(a: CellSums, b: CellSums | undefined): boolean {
-  if (b === undefined) return false;
+const noSums: CellSums = { cost: zeroUsd, listCost: zeroUsd, requests: 0n, entries: 0n, quantities: {} };
+
+/** A combination that is not there is the same as one without sums: a repair may have left it so. */
+function sameSums(a = noSums, b = noSums): boolean {
   const meters = new Set([...Object.keys(a.quantities), ...Object.keys(b.quantities)]) as Set<
     keyof CellSums["quantities"]
   >;
@@ -29,8 +37,8 @@ function totalUsd(cells: readonly SpendCell[]): PicoUsd {
 function differing(cells: readonly SpendCell[], costDaily: readonly SpendCell[]): number {
   const theirs = byKey(costDaily);
   const ours = byKey(cells);
-  const missing = [...theirs.keys()].filter((key) => !ours.has(key)).length;
-  return missing + [...ours].filter(([key, sums]) => !sameSums(sums, theirs.get(key))).length;
+  const keys = new Set([...ours.keys(), ...theirs.keys()]);
+  return [...keys].filter((key) => !sameSums(ours.get(key), theirs.get(key))).length;
 }
 
 /**
@@ -60,4 +68,23 @@ export function compareDays(
     );
     return [{ usageDate, cells_usd, cost_daily_usd, combinations, standing: seen && !changed.includes(usageDate) }];
   });
+}
+
+/** Compares the cells of all days that have them with cost_daily. */
+export async function checkCells(
+  { engine, spend }: { readonly engine: QueryEngine; readonly spend: SpendStore },
+  run: Pick<RunState, "startedAt" | "differencesBefore" | "changedDays">,
+): Promise<Pick<RunState, "differences" | "generations" | "equalDays">> {
+  const from = earliestLiveDate(run.startedAt);
+  const to = usageDateOf((run.startedAt + aheadMsMax) as Instant);
+  const generations = await spend.generations(addDays(from, -settleDays), to);
+  const cells = Map.groupBy(await spend.read(from, to), ({ usageDate }) => usageDate);
+  const costDaily = await readCostDaily(engine, eachDay(from, to));
+  const differences = compareDays(cells, costDaily, run.differencesBefore, run.changedDays);
+  const different = new Set(differences.map(({ usageDate }) => usageDate));
+  return {
+    differences,
+    generations: Object.fromEntries(generations),
+    equalDays: [...costDaily.keys()].filter((usageDate) => !different.has(usageDate)),
+  };
 }

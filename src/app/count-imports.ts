@@ -1,7 +1,8 @@
 import { hourMs, type Instant } from "#core/time.ts";
 import { landedHour } from "#lake/landed-hour.ts";
-import type { ImportRecord, ImportStore } from "./ports/imports.ts";
+import type { ImportStore } from "./ports/imports.ts";
 import type { QueryEngine } from "./ports/query-engine.ts";
+import type { WaitingImport } from "./run-state.ts";
 
 /** The clock of who landed a part may have been behind the one that dated the import. */
 const clockSlackMs = 6 * hourMs;
@@ -12,18 +13,19 @@ const clockSlackMs = 6 * hourMs;
  */
 export async function countImports(
   deps: { readonly engine: QueryEngine; readonly imports: ImportStore },
-  waiting: readonly ImportRecord[],
+  waiting: readonly WaitingImport[],
 ): Promise<void> {
   for (const { id, startedAt, landed } of waiting) {
     const [row] = await deps.engine.run("import_counts", {
       parameters: [id],
       substitutions: { from_hour: landedHour((startedAt - clockSlackMs) as Instant) },
     });
-    if (row === undefined || (await deps.imports.get(id))?.landed !== landed) continue;
-    await deps.imports.setMerged(id, {
+    if (row === undefined) continue;
+    const counts = {
       new: Number(row.new_events),
       known: Number(row.known_events),
       conflicting: Number(row.conflicting_events),
-    });
+    };
+    await deps.imports.setMerged(id, counts, landed);
   }
 }

@@ -1,26 +1,25 @@
 import { earliestLiveDate, earliestOpenDate } from "#core/event-window.ts";
 import { groupSum } from "#core/group-sum.ts";
-import type { SpendCell } from "#core/spend-cell.ts";
-import { addDays, type Instant, type UsageDate } from "#core/time.ts";
+import { addDays, type UsageDate } from "#core/time.ts";
 import { readCostDaily } from "./cost-daily.ts";
-import type { LandedDay } from "./landed-days.ts";
+import { readLandedDays } from "./landed-days.ts";
 import type { ClosedDay, ClosedDays, PackedDay } from "./ports/closed-days.ts";
 import type { QueryEngine } from "./ports/query-engine.ts";
+import type { RunState } from "./run-state.ts";
 
 /** How long the first run of a day looks for days that have left the cells without a pack of their last state. */
 export const settleDays = 15;
 /** Days whose rows are held in memory at a time. */
 const daysAtATime = 30;
 
-export interface ClosedDaysToPack {
-  readonly now: Instant;
-  /** The first run of a day looks at the days that have left the cells. */
-  readonly nightly: boolean;
-  /** Days that have cells and whose cells equal cost_daily, with its rows. */
-  readonly equalDays: ReadonlyMap<UsageDate, readonly SpendCell[]>;
-  /** Read before the cells were: a day touched since has a higher one, and its pack does not count. */
-  readonly generations: ReadonlyMap<UsageDate, number>;
-  readonly landedDays: readonly LandedDay[];
+type ClosedDaysToPack = Pick<
+  RunState,
+  "startedAt" | "nightly" | "landed" | "fromHour" | "backfill" | "generations" | "equalDays"
+>;
+
+interface PackDeps {
+  readonly engine: QueryEngine;
+  readonly closedDays: ClosedDays;
 }
 
 function entriesOf(pack: PackedDay | undefined): bigint {
@@ -56,58 +55,51 @@ async function packsOf(closedDays: ClosedDays, dates: readonly UsageDate[]): Pro
   return new Map((await closedDays.read(first, last)).map((pack) => [pack.usageDate, pack]));
 }
 
-/** Closed days that have cells: packed when the check finds them equal and their pack is not of their last state. */
-async function packRecentDays(closedDays: ClosedDays, work: ClosedDaysToPack): Promise<string[]> {
-  const closed = [...work.equalDays.keys()].filter((date) => date < earliestOpenDate(work.now)).sort();
-  const packs = await packsOf(closedDays, closed);
-  const stale = closed.flatMap((usageDate): ClosedDay[] => {
-    const generation = work.generations.get(usageDate) ?? 0;
-    if (packs.get(usageDate)?.generation === generation) return [];
-    return [{ usageDate, generation, cells: work.equalDays.get(usageDate) ?? [] }];
-  });
-  return replacePacks(closedDays, packs, stale);
-}
-
-/** Older days: the lake is all there is. Packed when their pack has other entries, or is not of their last state. */
-async function packOlderDays(engine: QueryEngine, closedDays: ClosedDays, work: ClosedDaysToPack): Promise<string[]> {
+/** Packs those of these days whose pack is not of their last state. */
+async function packStale(
+  { engine, closedDays }: PackDeps,
+  { generations, backfill }: ClosedDaysToPack,
+  dates: readonly UsageDate[],
+  landed: ReadonlyMap<UsageDate, bigint>,
+): Promise<string[]> {
   const refused: string[] = [];
-  const oldest = earliestLiveDate(work.now);
-  const landed = new Map(work.landedDays.map((day) => [day.usageDate, day.entries]));
-  const settling = work.nightly ? Array.from({ length: settleDays }, (_, i) => addDays(oldest, -1 - i)) : [];
-  const dates = [...new Set([...landed.keys(), ...settling])].filter((date) => date < oldest).sort();
+  const generationOf = (date: UsageDate) => generations[date] ?? 0;
+  const asked = new Set(backfill);
   for (let i = 0; i < dates.length; i += daysAtATime) {
     const chunk = dates.slice(i, i + daysAtATime);
     const packs = await packsOf(closedDays, chunk);
     const stale = chunk.filter((date) => {
       const pack = packs.get(date);
-      const entries = landed.get(date);
-      return (
-        pack?.generation !== (work.generations.get(date) ?? 0) || (entries !== undefined && entriesOf(pack) !== entries)
-      );
+      const isOfOtherEntries = landed.has(date) && entriesOf(pack) !== landed.get(date);
+      return pack?.generation !== generationOf(date) || isOfOtherEntries || asked.has(date);
     });
     const rows = await readCostDaily(engine, stale);
     const days = stale
-      .filter((usageDate) => rows.has(usageDate) || entriesOf(packs.get(usageDate)) > 0n)
-      .map((usageDate): ClosedDay => {
-        return { usageDate, generation: work.generations.get(usageDate) ?? 0, cells: rows.get(usageDate) ?? [] };
-      });
+      .filter((date) => rows.has(date) || entriesOf(packs.get(date)) > 0n)
+      .map((date) => ({ usageDate: date, generation: generationOf(date), cells: rows.get(date) ?? [] }));
     refused.push(...(await replacePacks(closedDays, packs, days)));
   }
   return refused;
 }
 
+/** Older days: the lake is all there is. The first run of a day looks at those that have left the cells, too. */
+async function packOlderDays(deps: PackDeps, run: ClosedDaysToPack): Promise<string[]> {
+  const oldest = earliestLiveDate(run.startedAt);
+  const landedDays = run.landed ? await readLandedDays(deps.engine, run.fromHour) : [];
+  const landed = new Map(landedDays.map((day) => [day.usageDate, day.entries]));
+  const settling = run.nightly ? Array.from({ length: settleDays }, (_, i) => addDays(oldest, -1 - i)) : [];
+  const dates = [...new Set([...landed.keys(), ...settling, ...run.backfill])].filter((date) => date < oldest).sort();
+  return packStale(deps, run, dates, landed);
+}
+
 /**
- * Packs the days that reports read from packs. Run again, it packs what is still behind. Throws, with all other days
- * packed, when the lake has fewer entries of a day than its pack.
+ * Packs the days that reports read from packs: those whose cells equal cost_daily, and those older than the cells. Run
+ * again, it packs what is still behind. Throws, with all other days packed, when the lake has fewer entries of a day
+ * than its pack.
  */
-export async function packClosedDays(
-  deps: { readonly engine: QueryEngine; readonly closedDays: ClosedDays },
-  work: ClosedDaysToPack,
-): Promise<void> {
-  const refused = [
-    ...(await packRecentDays(deps.closedDays, work)),
-    ...(await packOlderDays(deps.engine, deps.closedDays, work)),
-  ];
+export async function packClosedDays(deps: PackDeps, run: ClosedDaysToPack): Promise<void> {
+  const closed = run.equalDays.filter((date) => date < earliestOpenDate(run.startedAt)).sort();
+  const refused = [...(await packStale(deps, run, closed, new Map())), ...(await packOlderDays(deps, run))];
   if (refused.length === 0) return;
   throw new Error(`${refused.join("; ")}: the packs stay, restore the whole data folder from its backup`);
 }

@@ -1,12 +1,15 @@
 import { Command, CommanderError, Option } from "commander";
 import { UnexpectedReply } from "#contract/client.ts";
 import { addAdjust } from "./adjust.ts";
+import { addBackfill } from "./backfill.ts";
 import { defaultPort } from "./connection.ts";
+import { addCustomers } from "./customers.ts";
 import { addExplain } from "./explain.ts";
 import { type ExitCode, exitCodes, Failure } from "./failure.ts";
 import { addImport } from "./import/import.ts";
 import { addKeys } from "./keys.ts";
 import { addPrices } from "./prices.ts";
+import { addRedrive } from "./redrive.ts";
 import { addReport } from "./report-cost.ts";
 import { addStart } from "./start.ts";
 import { addStatus } from "./status.ts";
@@ -28,7 +31,19 @@ function makeProgram(terminal: Terminal): Command {
       "after",
       "\nExit codes: 0 done, 1 refused or rows not taken, 2 wrong usage, 3 no answer from the server.",
     );
-  for (const add of [addStart, addImport, addReport, addExplain, addAdjust, addKeys, addPrices, addStatus]) {
+  for (const add of [
+    addStart,
+    addImport,
+    addReport,
+    addExplain,
+    addAdjust,
+    addKeys,
+    addPrices,
+    addStatus,
+    addBackfill,
+    addRedrive,
+    addCustomers,
+  ]) {
     add(program, terminal);
   }
   return program;

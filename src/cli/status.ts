@@ -21,7 +21,11 @@ async function printStatus(session: Session): Promise<void> {
     ...(run?.differences ?? []).map(
       (day) =>
         `differs     ${day.usage_date}: live sums ${day.cells_usd} USD, lake ${day.cost_daily_usd} USD, ` +
-        `${day.combinations} combinations; ${day.standing ? "it stands: the server's log has it" : "not merged yet"}`,
+        `${day.combinations} combinations; ${day.standing ? "it stands, and is a fault" : "not merged yet"}`,
+    ),
+    ...(run?.repairs ?? []).map(
+      (day) =>
+        `repaired    ${day.usage_date}: ${day.cost_usd} USD and ${day.entries} entries added to ${day.cells} live sums`,
     ),
     `unpriced    ${body.unpriced.entries.toLocaleString("en-US")} events in 31 days: no rate for their model`,
     `unallocated ${body.unallocated.entries.toLocaleString("en-US")} events in 31 days, ${moneyForPeople(body.unallocated.cost_usd)} USD`,

@@ -1,5 +1,8 @@
 import * as z from "zod";
+import { ERASED } from "#core/erasure.ts";
 import { dimensionValue, environment, label, purpose, text } from "./values.ts";
+
+const erased = { error: `another value: "${ERASED}" is kept for customers who were erased; leave it out` };
 
 const shape = {
   team: dimensionValue.nullish(),
@@ -8,7 +11,9 @@ const shape = {
   region: dimensionValue.nullish(),
   customer_tier: dimensionValue.nullish(),
   purpose: purpose.nullish(),
-  customer_id: label(64).nullish(),
+  customer_id: label(64)
+    .refine((sent) => sent !== ERASED, erased)
+    .nullish(),
 };
 
 const names = Object.keys(shape).join(", ");

@@ -6,6 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 const REASONS: Readonly<Record<number, string>> = {
   200: "Done",
   201: "Made",
+  202: "Begun: it goes on elsewhere",
   207: "Some events were not taken: see their results",
   400: "The request, or every event of it, cannot be read",
   401: "No key, or one that is unknown or revoked",
@@ -50,7 +51,7 @@ function bodyOf(route: Route, convert: Convert): Json {
   const content = { "application/json": route.body, ...route.alsoAccepts };
   return {
     requestBody: {
-      required: true,
+      required: !route.body.safeParse(undefined).success,
       content: Object.fromEntries(
         Object.entries(content).map(([mediaType, schema]) => [mediaType, { schema: convert(schema) }]),
       ),

@@ -6,14 +6,14 @@ export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: `/v1/${string}`;
   /** The function that serves it in AWS, by what it may touch. */
-  readonly lambda: "ingest" | "authorize" | "read" | "control";
+  readonly lambda: "ingest" | "authorize" | "read" | "control" | "operate";
   /** `any`: whoever has a key. `public`: without one. */
   readonly role: Role | "any" | "public";
   readonly summary: string;
   /** The `{name}` parts of the path. */
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
-  /** The body as application/json. */
+  /** The body as application/json. Where the schema takes undefined, there may be none. */
   readonly body?: z.ZodType;
   /** Other media types of the same body. */
   readonly alsoAccepts?: Readonly<Record<string, z.ZodType>>;
@@ -40,8 +40,10 @@ export type Sent<R extends Route> = SentPart<"params", Field<R, "params">> &
   SentPart<"query", Field<R, "query">> &
   SentPart<"body", Field<R, "body">>;
 
+type MayBeLeftOut<T> = undefined extends T ? true : None extends T ? true : false;
+
 type SentPart<Name extends string, S> = S extends z.ZodType
-  ? None extends z.input<S>
+  ? MayBeLeftOut<z.input<S>> extends true
     ? { readonly [key in Name]?: z.input<S> }
     : { readonly [key in Name]: z.input<S> }
   : { readonly [key in Name]?: undefined };

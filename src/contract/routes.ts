@@ -1,14 +1,26 @@
 import * as z from "zod";
 import { adjustment, adjustmentReply } from "./adjustments.ts";
 import { costReport, costReportQuery } from "./cost-report.ts";
+import {
+  customerDays,
+  customerDaysQuery,
+  customerEvents,
+  customerEventsQuery,
+  customerParams,
+  eraseQuery,
+  erasure,
+  erasureParams,
+} from "./customers.ts";
 import { cloudEvent, cloudEventBatch, eventBatch, eventResults } from "./events.ts";
 import { explanation, explanationQuery } from "./explanations.ts";
 import { importParams, importQuery, importRecord, importResults } from "./imports.ts";
 import { createdKey, keyParams, newKey, revokedKey, storedKeys } from "./keys.ts";
+import { redriveReport, redriveRequest } from "./operations.ts";
+import { pipelineRequest, pipelineRun, startedRun } from "./pipeline.ts";
 import { negotiatedRate, setRate, storedRates } from "./prices.ts";
 import { problem } from "./problem.ts";
 import type { Table } from "./route.ts";
-import { health, pipelineRun, status } from "./status.ts";
+import { health, status } from "./status.ts";
 
 /** What the dispatcher may answer in place of a handler. */
 const refusals = { 400: problem, 401: problem, 403: problem, 429: problem, 500: problem, 503: problem } as const;
@@ -139,8 +151,57 @@ export const routes = {
     path: "/v1/pipeline/runs",
     lambda: "control",
     role: "admin",
-    summary: "Run the pipeline now",
-    replies: { ...refusals, 200: pipelineRun },
+    summary: "Run the pipeline now; with `from` and `to` it recomputes those days",
+    body: pipelineRequest,
+    replies: { ...bodyRefusals, 200: pipelineRun, 202: startedRun },
+  },
+  redrive: {
+    method: "POST",
+    path: "/v1/operations/redrive",
+    lambda: "operate",
+    role: "admin",
+    summary: "Land again what stream consumers gave up on, or an export of the ledger, a part at a time",
+    body: redriveRequest,
+    replies: { ...bodyRefusals, 200: redriveReport, 404: problem, 409: problem },
+  },
+  customerEvents: {
+    method: "GET",
+    path: "/v1/customers/{id}/events",
+    lambda: "operate",
+    role: "admin",
+    summary: "Everything that is kept of one customer's events",
+    params: customerParams,
+    query: customerEventsQuery,
+    replies: { ...refusals, 200: customerEvents },
+  },
+  customerDays: {
+    method: "GET",
+    path: "/v1/customers/{id}/days",
+    lambda: "operate",
+    role: "admin",
+    summary: "What is summed of one customer by day",
+    params: customerParams,
+    query: customerDaysQuery,
+    replies: { ...refusals, 200: customerDays },
+  },
+  eraseCustomer: {
+    method: "DELETE",
+    path: "/v1/customers/{id}",
+    lambda: "operate",
+    role: "admin",
+    summary: "Erase who a customer was; what they cost stays booked",
+    params: customerParams,
+    query: eraseQuery,
+    replies: { ...refusals, 202: erasure },
+  },
+  readErasure: {
+    method: "GET",
+    path: "/v1/erasures/{id}",
+    lambda: "operate",
+    role: "admin",
+    summary: "How far an erasure is",
+    params: erasureParams,
+    replies: { ...refusals, 200: erasure, 404: problem },
   },
   status: {
     method: "GET",

@@ -76,6 +76,17 @@ export function addSums(a: CellSums, b: CellSums): CellSums {
   };
 }
 
+/** What takes these sums back. */
+export function negatedSums({ cost, listCost, requests, entries, quantities }: CellSums): CellSums {
+  return {
+    cost: -cost as PicoUsd,
+    listCost: -listCost as PicoUsd,
+    requests: -requests,
+    entries: -entries,
+    quantities: Object.fromEntries(Object.entries(quantities).map(([meter, sum]) => [meter, -sum])),
+  };
+}
+
 /** The cells of these entries, one for each day and combination of dimensions, in the order first met. */
 export function cellsOf(entries: Iterable<LedgerEntry>): SpendCell[] {
   const cells = new Map<string, SpendCell>();

@@ -17,7 +17,8 @@ export function cellOfCostRow(row: EngineRow): SpendCell {
   const quantities: Partial<Record<Meter, bigint>> = {};
   for (const meter of METER_COLUMNS) {
     const quantity = row[meter];
-    if (quantity !== "0") quantities[meter] = BigInt(String(quantity));
+    // No value: the row was written before there was such a meter.
+    if (quantity !== "0" && quantity !== null) quantities[meter] = BigInt(String(quantity));
   }
   return {
     usageDate: row.usage_date as UsageDate,

@@ -13,6 +13,11 @@ function literal(statement: string, name: string, value: string): string {
   );
 }
 
+/** What a `{{name}}` is filled with, as it stands in the text: `date '2026-11-01', date '2026-11-02'`, `'2026-11-23-07'`. */
+export function sqlLiterals(statement: string, name: string, values: readonly string[]): string {
+  return values.map((value) => literal(statement, name, value)).join(", ");
+}
+
 /**
  * The text of a statement with its `{{name}}` filled. Only dates and `YYYY-MM-DD-HH` hours can stand there: nothing
  * that anyone sends reaches the text of a statement. Every place must be filled, and everything given must have a place.
@@ -28,7 +33,7 @@ export function renderStatement(
     const values = typeof given === "string" ? [given] : (given ?? []);
     if (values.length === 0) throw new RangeError(`${statement}: nothing is given for {{${name}}}`);
     used.add(name);
-    return values.map((value) => literal(statement, name, value)).join(", ");
+    return sqlLiterals(statement, name, values);
   });
   const unused = Object.keys(substitutions).filter((name) => !used.has(name));
   if (unused.length > 0) throw new RangeError(`${statement}: there is no {{${unused.join("}}, {{")}}}`);

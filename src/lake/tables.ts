@@ -32,6 +32,12 @@ export interface Table<Name extends string = string> {
 export const METER_COLUMNS = METERS.filter((meter) => meter !== "requests") as Exclude<Meter, "requests">[];
 export type MeterColumn = (typeof METER_COLUMNS)[number];
 
+const meterColumns: ReadonlySet<string> = new Set(METER_COLUMNS);
+
+export function isMeterColumn(name: string): name is MeterColumn {
+  return meterColumns.has(name);
+}
+
 function required<Name extends string>(type: ColumnType, ...names: readonly Name[]): Column<Name>[] {
   return names.map((name) => ({ name, type, optional: false }));
 }
@@ -114,5 +120,13 @@ export const CUSTOMER_DAILY: Table = {
   partitionedBy: ["usage_date"],
 };
 
+/** Few rows, written rarely, never changed: the merge must know of an erased customer for as long as files may land. */
+const ERASURES: Table = {
+  name: "erasures",
+  grain: "one row per erasure of a customer",
+  columns: [...required("varchar", "erasure_id", "customer_hash"), ...required("timestamp(6)", "erased_at")],
+  partitionedBy: [],
+};
+
 /** The tables that the pipeline writes. `usage_landing` is made of the landed files. */
-export const LAKE_TABLES: readonly Table[] = [USAGE_EVENTS, COST_DAILY, CUSTOMER_DAILY];
+export const LAKE_TABLES: readonly Table[] = [USAGE_EVENTS, COST_DAILY, CUSTOMER_DAILY, ERASURES];

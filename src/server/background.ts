@@ -1,6 +1,8 @@
-import type { DayDifference, RunRecord } from "#app/ports/pipeline-state.ts";
+import type { RunRequest } from "#app/pipeline-run.ts";
+import type { RunPipeline } from "#app/run-pipeline.ts";
 import type { Change } from "#core/ledger-entry.ts";
 import { dayMs, type Instant } from "#core/time.ts";
+import type { SetAside } from "#local/sqlite-failed-changes.ts";
 import { startStreamPump } from "#local/stream-pump.ts";
 import type { FaultLog } from "./fault-log.ts";
 import type { Stores } from "./stores.ts";
@@ -13,7 +15,7 @@ export interface BackgroundDeps {
   readonly clock: () => Instant;
   readonly postSpend: Consumer;
   readonly landUsage: Consumer;
-  readonly runPipeline: () => Promise<RunRecord>;
+  readonly runPipeline: RunPipeline;
   readonly log: FaultLog;
 }
 
@@ -28,55 +30,43 @@ const pipelineNudgeMs = 1_000;
 /** What no run has merged stays, however old. */
 const landingKeptMs = 30 * dayMs;
 
-function oneAtATime<T>(work: () => Promise<T>): () => Promise<T> {
+function oneAtATime<A extends unknown[], T>(work: (...input: A) => Promise<T>): (...input: A) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
-  return () => {
-    const mine = last.then(work);
+  return (...input) => {
+    const mine = last.then(() => work(...input));
     last = mine.catch(() => undefined);
     return mine;
   };
 }
 
-/** Logs the differences of a run that stand, once until they change. */
-function standingTeller(log: FaultLog): (record: RunRecord) => void {
-  const what = "live sums and the lake differ, and nothing is on its way that would explain it";
-  const line = ({ usageDate, cells_usd, cost_daily_usd, combinations }: DayDifference) =>
-    `${usageDate}: live sums ${cells_usd} USD, lake ${cost_daily_usd} USD, ${combinations} combinations`;
-  let told = "";
-  return ({ id, differences }) => {
-    const days = differences
-      .filter(({ standing }) => standing)
-      .map(line)
-      .join("; ");
-    if (days !== "" && days !== told) log(what, undefined, { run: id, days });
-    told = days;
-  };
-}
-
 /** What runs without being asked: the stream's consumers, the pipeline, the purge of what is past its time. */
 export function startBackground({ stores, clock, postSpend, landUsage, runPipeline, log }: BackgroundDeps) {
-  const { changes, checkpoints } = stores.ledger;
+  const { changes, checkpoints, failedChanges } = stores.ledger;
+  const setAside: SetAside = {
+    async add(consumer, shard, change, problem) {
+      await failedChanges.add(consumer, shard, change, problem);
+      const what = `${consumer} cannot take a change, which was set aside: \`finops redrive\` brings it into the lake`;
+      log(what, problem, { event: change.key });
+    },
+  };
   const pump = (consumer: string, consume: Consumer, gatherMs: number) =>
     startStreamPump({
       consumer,
       changes,
       checkpoints,
       consume,
+      setAside,
       gatherMs,
       onError: (error) => log(`${consumer} failed and is tried again`, error),
     });
   const spendPump = pump(consumers.postSpend, postSpend, spendGatherMs);
   const landPump = pump(consumers.landUsage, landUsage, landGatherMs);
 
-  const tellStanding = standingTeller(log);
   /** Everything accepted so far is in the cells and in the landing before the run. */
-  const runNow = oneAtATime(async () => {
+  const runNow: RunPipeline = oneAtATime(async (request?: RunRequest) => {
     await spendPump.drain();
     await landPump.drain();
-    const record = await runPipeline();
-    tellStanding(record);
-    if (record.status === "failed") log("the pipeline failed", record.error, { run: record.id });
-    return record;
+    return runPipeline(request);
   });
 
   const pipeline = startWorker({

@@ -2,6 +2,7 @@ import { makeDispatch } from "#api/dispatch.ts";
 import { makeHandlers } from "#api/handlers.ts";
 import { makeAdjust } from "#app/adjust.ts";
 import { makeCostReport } from "#app/cost-report.ts";
+import { makeCustomerDays, makeCustomerEvents, makeEraseCustomer, makeErasureStatus } from "#app/customers.ts";
 import { makeExplain } from "#app/explain.ts";
 import { makeLakeEvents } from "#app/find-events.ts";
 import { makeImport, makeImportStatus } from "#app/imports.ts";
@@ -11,12 +12,15 @@ import { makeLandUsage } from "#app/land-usage.ts";
 import { makePostSpend } from "#app/post-spend.ts";
 import { makeListPrices, makeSetPrice } from "#app/prices.ts";
 import { makeRater } from "#app/rater.ts";
+import { makeRedrive } from "#app/redrive.ts";
+import { makeRedriveExport } from "#app/redrive-export.ts";
 import { makeRunPipeline } from "#app/run-pipeline.ts";
 import { routes } from "#contract/routes.ts";
-import type { Instant } from "#core/time.ts";
+import { hourMs, type Instant } from "#core/time.ts";
 import { startBackground } from "./background.ts";
 import type { FaultLog } from "./fault-log.ts";
-import { newId, newToken, sha256 } from "./secrets.ts";
+import { logNotifier } from "./log-notifier.ts";
+import { newId, newToken, sha256, sha256Hex } from "./secrets.ts";
 import type { Stores } from "./stores.ts";
 
 export interface ComposeOptions {
@@ -26,6 +30,12 @@ export interface ComposeOptions {
   readonly demo: boolean;
   readonly log: FaultLog;
 }
+
+/** Longer than a merge of everything: a run of this server goes on where a killed one held the lease. */
+const leaseTtlMs = hourMs / 2;
+
+/** Landed files are purged after 30 days, by a worker that runs daily; failed changes five days later. */
+const copiesKeptDays = 37;
 
 /** Calls `after` once `work` has ended well. */
 function followed<A extends unknown[], R>(work: (...input: A) => Promise<R>, after: () => void) {
@@ -38,17 +48,20 @@ function followed<A extends unknown[], R>(work: (...input: A) => Promise<R>, aft
 
 /** The use cases on the stores of one machine, behind the API, with what runs in the background. */
 export function compose({ stores, clock, adminKey, demo, log }: ComposeOptions) {
-  const { ledger, landing, spend, closedDays, keys, prices, imports, pipeline, engine, catalog } = stores;
+  const { ledger, landing, spend, closedDays, keys, prices, imports, erasures, pipeline, engine, catalog } = stores;
   const lakeEvents = makeLakeEvents({ engine });
   const rater = makeRater({ catalog, prices, clock });
   const entryDeps = { ledger, rater, clock, sha256 };
-  const holder = "local server";
   const background = startBackground({
     stores,
     clock,
     postSpend: makePostSpend({ spend, clock }),
     landUsage: makeLandUsage({ landing, clock }),
-    runPipeline: makeRunPipeline({ engine, state: pipeline, spend, closedDays, imports, clock, newId, holder }),
+    runPipeline: makeRunPipeline({
+      ...{ engine, state: pipeline, spend, closedDays, imports, clock, newId },
+      ...{ erasures, ledger, ledgerErasure: ledger.erasure },
+      ...{ notifier: logNotifier(log), leaseTtlMs, holder: "local server" },
+    }),
     log,
   });
   const importStatus = makeImportStatus({ imports });
@@ -68,7 +81,16 @@ export function compose({ stores, clock, adminKey, demo, log }: ComposeOptions) 
     createKey: makeCreateKey({ keys, clock, sha256, newToken }),
     listKeys: makeListKeys({ keys }),
     revokeKey: makeRevokeKey({ keys, clock }),
-    runPipeline: background.runNow,
+    startPipeline: background.runNow,
+    redrive: followed(makeRedrive({ failedChanges: ledger.failedChanges, landing, clock }), background.nudgePipeline),
+    redriveExport: followed(
+      makeRedriveExport({ ledgerExports: ledger.exports, landing, clock }),
+      background.nudgePipeline,
+    ),
+    customerEvents: makeCustomerEvents({ engine, sha256Hex }),
+    customerDays: makeCustomerDays({ engine, sha256Hex }),
+    eraseCustomer: followed(makeEraseCustomer({ erasures, sha256Hex, clock, newId }), background.nudgePipeline),
+    erasureStatus: makeErasureStatus({ erasures, clock, copiesKeptDays }),
     pipeline,
     catalog,
     clock,

@@ -7,6 +7,11 @@ export function sha256(text: string): string {
   return createHash("sha256").update(text).digest("base64url");
 }
 
+/** Small letters. */
+export function sha256Hex(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
 export function newToken(): string {
   return `fin_${randomBytes(24).toString("base64url")}`;
 }

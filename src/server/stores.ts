@@ -4,7 +4,6 @@ import { fileURLToPath } from "node:url";
 import type { QueryEngine } from "#app/ports/query-engine.ts";
 import type { CatalogFile } from "#core/price-book.ts";
 import type { Instant } from "#core/time.ts";
-import { catalogFiles } from "#local/catalog-files.ts";
 import { openDuckdbEngine } from "#local/duckdb-engine.ts";
 import { lockFolder } from "#local/lock-folder.ts";
 import { makeFolder } from "#local/make-folder.ts";
@@ -12,6 +11,7 @@ import { type ControlFile, openControl, openSpend, type SpendFile } from "#local
 import { openParquetLanding, type ParquetLanding } from "#local/parquet-landing.ts";
 import { type LocalLedger, openLedger } from "#local/sqlite-ledger.ts";
 import { restoreFix, UnusableFolder } from "#local/unusable-folder.ts";
+import { catalogFiles } from "./catalog-files.ts";
 import { logFault } from "./fault-log.ts";
 
 /** DuckDB spills to disk above it: ten million events merge within it. */
@@ -84,6 +84,7 @@ export async function openStores(folder: string, clock: () => Instant): Promise<
     keys: control.keys,
     prices: control.prices,
     imports: control.imports,
+    erasures: control.erasures,
     pipeline: control.pipeline,
     catalog: catalogFiles(catalogFolder),
     close: () => resources.dispose(),

@@ -3,7 +3,7 @@ import type { AppendOutcome, Ledger } from "#app/ports/ledger.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import type { Role } from "#core/role.ts";
 import type { Instant } from "#core/time.ts";
-import { catalogFiles } from "#local/catalog-files.ts";
+import { catalogFiles } from "#server/catalog-files.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";

@@ -29,13 +29,32 @@ async function setUp() {
     run: async (statement) => {
       statements.push(statement);
       if (statement === "import_counts") return [{ new_events: 1n, known_events: 0n, conflicting_events: 0n }];
+      if (statement === "landed_dates") return [{ usage_date: "2026-11-22", imported: 0n }];
+      if (statement === "landed_unmerged") return [{ landed: 0n }];
       if (statement !== "landed_since") return [];
       await world.meanwhile();
       return [{ landed: 0n }];
     },
   };
-  const deps = { engine, state: control.pipeline, spend, closedDays, imports: control.imports };
-  const run = makeRunPipeline({ ...deps, clock: () => now, newId: () => "run-1", holder: "test" });
+  const notifier = { notify: async () => {} };
+  const deps = {
+    engine,
+    state: control.pipeline,
+    spend,
+    closedDays,
+    imports: control.imports,
+    erasures: control.erasures,
+  };
+  const ledger = { ledger: { read: async () => new Map() }, ledgerErasure: { replace: async () => {} } };
+  const run = makeRunPipeline({
+    ...deps,
+    ...ledger,
+    clock: () => now,
+    newId: () => "run-1",
+    notifier,
+    leaseTtlMs: 1_000,
+    holder: "test",
+  });
   return Object.assign(world, { run });
 }
 

@@ -5,6 +5,7 @@ const status = {
   data: "own",
   now: "2026-11-23T12:00:00.000Z",
   last_run: {
+    repairs: [{ usage_date: "2026-11-20", cells: 2, cost_usd: "0.5", entries: 3 }],
     ...{ id: "r", started_at: "2026-11-23T11:59:00.000Z", finished_at: "2026-11-23T11:59:01.000Z" },
     ...{ status: "succeeded", days: ["2026-11-22"] },
     differences: [
@@ -16,7 +17,7 @@ const status = {
   unallocated: { entries: 0, requests: 0, cost_usd: "0" },
 };
 
-test("status says of each day that differs how much, and whether it is a fault", async () => {
+test("status says of each day that differs how much, and whether it is a fault, and what was repaired", async () => {
   const out: string[] = [];
   const exitCode = await run(["status"], {
     out: (text) => out.push(text),
@@ -29,8 +30,9 @@ test("status says of each day that differs how much, and whether it is a fault",
     now: () => 0,
   });
   expect(exitCode).toBe(0);
-  expect(out.join("").split("\n").slice(3, 5)).toEqual([
-    "differs     2026-11-21: live sums 10 USD, lake 7.5 USD, 2 combinations; it stands: the server's log has it",
+  expect(out.join("").split("\n").slice(3, 6)).toEqual([
+    "differs     2026-11-21: live sums 10 USD, lake 7.5 USD, 2 combinations; it stands, and is a fault",
     "differs     2026-11-22: live sums 3 USD, lake 3 USD, 1 combinations; not merged yet",
+    "repaired    2026-11-20: 0.5 USD and 3 entries added to 2 live sums",
   ]);
 });

@@ -84,9 +84,11 @@ export function memoryImports(): ImportStore {
     },
     get: async (id) => records.get(id),
     unmerged: async () => [...records.values()].filter(({ landed, merged }) => landed > 0 && merged === null),
-    setMerged: async (id, merged) => {
+    setMerged: async (id, merged, landed) => {
       const known = records.get(id);
-      if (known) records.set(id, { ...known, merged });
+      if (known?.landed !== landed) return false;
+      records.set(id, { ...known, merged });
+      return true;
     },
   };
 }

@@ -23,10 +23,10 @@ function plant(): void {
   cpSync(join(root, "lint"), join(folder, "lint"), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   for (const name of Object.keys(layers)) {
-    mkdirSync(join(folder, "src", name), { recursive: true });
-    copyFileSync(join(root, "src", name, "tsconfig.json"), join(folder, "src", name, "tsconfig.json"));
+    mkdirSync(join(folder, name), { recursive: true });
+    copyFileSync(join(root, name, "tsconfig.json"), join(folder, name, "tsconfig.json"));
   }
-  const references = Object.keys(layers).map((name) => ({ path: `src/${name}` }));
+  const references = Object.keys(layers).map((name) => ({ path: name }));
   write("tsconfig.json", JSON.stringify({ files: [], references }));
   for (const [file, code] of Object.entries(controls)) write(file, code);
   for (const { file, code } of plants) write(file, code);
@@ -49,10 +49,10 @@ beforeAll(() => {
   for (const [, file] of run("tsc", ["-b", "--pretty", "false"]).matchAll(/^(\S+\.ts)\(\d+,\d+\): error/gm)) {
     if (file) refused.tsc.add(file);
   }
-  const report = run("biome", ["lint", "--reporter=github", "--max-diagnostics=none", "src", "test"]);
+  const report = run("biome", ["lint", "--reporter=github", "--max-diagnostics=none", ...Object.keys(layers), "test"]);
   const refusal = /^::error title=(?:lint\/style\/noRestricted\w+|plugin),file=([^,\n]+)/gm;
   for (const [, file] of report.matchAll(refusal)) if (file) refused.biome.add(relative(folder, file));
-});
+}, 120_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -9,17 +9,21 @@ export interface Plant {
 const both = ["biome", "tsc"] as const;
 const biome = ["biome"] as const;
 
-/** Layers by their folder under src, with the name others import them by and what each may import. */
+/** Layers by their folder, with the name others import them by and what each may import. Nothing imports bin. */
 export const layers: Readonly<Record<string, { readonly name: string; readonly imports: readonly string[] }>> = {
-  core: { name: "#core", imports: [] },
-  contract: { name: "#contract", imports: ["#core"] },
-  formats: { name: "#formats", imports: ["#core"] },
-  lake: { name: "#lake", imports: ["#core"] },
-  app: { name: "#app", imports: ["#core", "#lake"] },
-  api: { name: "#api", imports: ["#contract", "#formats", "#app", "#core"] },
-  "adapters/local": { name: "#local", imports: ["#app", "#lake", "#core"] },
-  server: { name: "#server", imports: ["#local", "#api", "#contract", "#formats", "#app", "#lake", "#core"] },
-  cli: { name: "#cli", imports: ["#contract", "#core"] },
+  "src/core": { name: "#core", imports: [] },
+  "src/contract": { name: "#contract", imports: ["#core"] },
+  "src/formats": { name: "#formats", imports: ["#core"] },
+  "src/lake": { name: "#lake", imports: ["#core"] },
+  "src/app": { name: "#app", imports: ["#core", "#lake"] },
+  "src/api": { name: "#api", imports: ["#contract", "#formats", "#app", "#core"] },
+  "src/adapters/local": { name: "#local", imports: ["#app", "#lake", "#core"] },
+  "src/adapters/aws": { name: "#aws", imports: ["#app", "#lake", "#core"] },
+  "src/server": { name: "#server", imports: ["#local", "#api", "#contract", "#formats", "#app", "#lake", "#core"] },
+  "src/cli": { name: "#cli", imports: ["#contract", "#core"] },
+  lambdas: { name: "#lambdas", imports: ["#aws", "#api", "#contract", "#formats", "#app", "#lake", "#core"] },
+  lib: { name: "#lib", imports: ["#contract", "#lake"] },
+  bin: { name: "#bin", imports: ["#lib"] },
 };
 
 const importing = (from: string) => `import { here } from "${from}";\nexport const there = here;\n`;
@@ -40,10 +44,10 @@ function reachable(imports: readonly string[]): Set<string> {
 /** Every layer with every layer that it may not import. */
 const crossings: readonly Plant[] = Object.entries(layers).flatMap(([folder, { name, imports }]) =>
   Object.values(layers)
-    .filter((other) => other.name !== name && !imports.includes(other.name))
+    .filter((other) => other.name !== name && other.name !== "#bin" && !imports.includes(other.name))
     .map((other) => ({
       breaks: `${name} imports ${other.name}`,
-      file: `src/${folder}/imports-${other.name.slice(1)}.ts`,
+      file: `${folder}/imports-${other.name.slice(1)}.ts`,
       code: importing(`${other.name}/here.ts`),
       refusedBy: name === "#cli" || reachable(imports).has(other.name) ? biome : both,
     })),
@@ -97,22 +101,48 @@ const relative: readonly Plant[] = [
   { from: "../../core/here.ts", file: "src/adapters/local/relative.ts" },
   { from: "../adapters/local/here.ts", file: "src/server/relative.ts" },
   { from: "../src/core/here.ts", file: "test/relative.ts" },
+  { from: "../../app/here.ts", file: "src/adapters/aws/relative.ts" },
+  { from: "../src/core/here.ts", file: "lambdas/relative.ts" },
+  { from: "../../src/core/here.ts", file: "lambdas/shared/relative.ts" },
+  { from: "../src/lake/here.ts", file: "lib/relative.ts" },
+  { from: "../lambdas/here.ts", file: "lib/lambda.ts" },
+  { from: "../lib/here.ts", file: "bin/relative.ts" },
 ].map(({ from, file }) => ({ breaks: `${file} imports ${from}`, file, code: importing(from), refusedBy: biome }));
 
-export const plants: readonly Plant[] = [...crossings, ...impurities, ...relative];
+const strangers: readonly Plant[] = [
+  { folder: "lib", uses: "@aws-sdk/client-s3" },
+  { folder: "lib", uses: "@middy/core" },
+  { folder: "lambdas", uses: "aws-cdk-lib" },
+  { folder: "lambdas", uses: "@duckdb/node-api" },
+  { folder: "src/adapters/aws", uses: "@middy/core" },
+  { folder: "src/adapters/aws", uses: "@duckdb/node-api" },
+  { folder: "src/adapters/local", uses: "@aws-sdk/client-s3" },
+  { folder: "src/server", uses: "@aws-sdk/client-s3" },
+].map(({ folder, uses }) => ({
+  breaks: `${folder} uses ${uses}`,
+  file: `${folder}/uses-${uses.replace(/\W+/g, "-")}.ts`,
+  code: `import * as stranger from "${uses}";\nexport const names = Object.keys(stranger);\n`,
+  refusedBy: biome,
+}));
+
+export const plants: readonly Plant[] = [...crossings, ...impurities, ...relative, ...strangers];
 
 /** What is allowed: each layer imports all it may, its own files up and down, and turns given times into dates. */
 export const controls: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     Object.entries(layers).flatMap(([folder, { imports }]) => [
-      [`src/${folder}/here.ts`, "export const here = 1;\n"],
-      [`src/${folder}/inner/up.ts`, importing("../here.ts")],
-      [`src/${folder}/down.ts`, `import { there } from "./inner/up.ts";\nexport const down = there;\n`],
-      ...imports.map((name) => [`src/${folder}/allowed-${name.slice(1)}.ts`, importing(`${name}/here.ts`)]),
+      [`${folder}/here.ts`, "export const here = 1;\n"],
+      [`${folder}/inner/up.ts`, importing("../here.ts")],
+      [`${folder}/down.ts`, `import { there } from "./inner/up.ts";\nexport const down = there;\n`],
+      ...imports.map((name) => [`${folder}/allowed-${name.slice(1)}.ts`, importing(`${name}/here.ts`)]),
     ]),
   ),
   "src/core/day.ts": "export const dayOf = (millis: number) => new Date(millis).toISOString();\n",
   "src/contract/schema.ts": `import * as z from "zod";\nexport const text = z.string();\n`,
   "src/cli/start.ts": `export const start = async () => (await import("#server/here.ts")).here;\n`,
+  "src/adapters/aws/client.ts": `import { S3Client } from "@aws-sdk/client-s3";\nexport const s3 = () => new S3Client({});\n`,
+  "lambdas/handle.ts": `import middy from "@middy/core";\nexport const name = middy.name;\n`,
+  "lib/stack.ts": `import { Stack } from "aws-cdk-lib";\nimport { Bucket } from "aws-cdk-lib/aws-s3";\nexport const made = [Stack, Bucket];\n`,
+  "bin/app.ts": `import { App } from "aws-cdk-lib";\nexport const app = new App();\n`,
   "src/adapters/local/file.ts": `import { readFileSync } from "node:fs";\nexport const text = readFileSync("x", "utf8");\n`,
 };

@@ -35,7 +35,13 @@ async function openFiles() {
       engine.close();
       engine = await open();
     },
-    merge: () => engine.run("merge_usage_events", { substitutions: { from_hour: "2026-11-20-00" } }),
+    merge: () =>
+      engine.run("merge_usage_events", {
+        substitutions: {
+          ...{ from_hour: "2026-11-20-00", first_day: "1999-12-01", last_day: "2026-12-31" },
+          ...{ known_from: "0001-01-01", known_to: "9999-12-31" },
+        },
+      }),
     find: (id: string) => makeLakeEvents({ engine }).find("app", id),
     async [Symbol.asyncDispose]() {
       engine.close();
@@ -118,7 +124,7 @@ test("the lake can be read before anything has landed, and half-written files do
   await using files = await openFiles();
   await files.merge();
   const since = "2026-11-20 00:00:00";
-  const run = { parameters: [since, since], substitutions: { from_hour: "2026-11-20-00" } };
+  const run = { parameters: [since], substitutions: { from_hour: "2026-11-20-00" } };
   expect(await files.engine().run("landed_since", run)).toEqual([{ landed: 0n }]);
   await rm(join(files.landingFolder, "landed_hour=2000-01-01-00"), { recursive: true });
   await openParquetLanding(files.landingFolder);

@@ -1,49 +1,13 @@
 import { expect, test } from "vitest";
-import { makeRunPipeline, type PipelineDeps } from "#app/run-pipeline.ts";
+import { makeRunPipeline } from "#app/run-pipeline.ts";
 import { unpackDay } from "#core/pack.ts";
 import { dayMs, hourMs, type UsageDate } from "#core/time.ts";
 import { adjustment, entry } from "./entries.ts";
+import { killedAt } from "./killed-at.ts";
 import { type MemoryLake, openMemoryLake } from "./memory-lake.ts";
 import { openWorld } from "./world.ts";
 
 type World = Awaited<ReturnType<typeof openWorld>>;
-
-/** Lets so many calls of any port through, then kills: before the next one has done anything, or after it has. */
-function killedAt(
-  deps: PipelineDeps,
-  calls: number,
-  when: "before" | "after",
-): { deps: PipelineDeps; alive: () => boolean } {
-  let left = calls;
-  let dead = false;
-  const wrap = <T extends object>(port: T): T =>
-    new Proxy(port, {
-      get(target, name) {
-        const member: unknown = Reflect.get(target, name);
-        if (typeof member !== "function") return member;
-        return async (...args: unknown[]) => {
-          if (dead) throw new Error("killed");
-          const last = left === 0;
-          left -= 1;
-          if (last) dead = true;
-          if (last && when === "before") throw new Error("killed");
-          const result: unknown = await member.apply(target, args);
-          if (last) throw new Error("killed");
-          return result;
-        };
-      },
-    });
-  const { engine, state, spend, closedDays, imports } = deps;
-  const wrapped = {
-    ...deps,
-    engine: wrap(engine),
-    state: wrap(state),
-    spend: wrap(spend),
-    closedDays: wrap(closedDays),
-    imports: wrap(imports),
-  };
-  return { deps: wrapped, alive: () => !dead };
-}
 
 /** A history with late and old events, duplicates, an adjustment and an import; the last run has work in every step. */
 async function live(world: World): Promise<void> {

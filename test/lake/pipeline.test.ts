@@ -149,18 +149,35 @@ describe("a pipeline run", () => {
       entry({ id: `${i}`, cost: BigInt(i), time: `${addDays(first, i)}T12:00:00Z` }),
     );
     await world.deliver(entries, { cells: false });
-    const written: number[] = [];
+    const named: Record<string, number[]> = {};
     const engine: QueryEngine = {
       run: (name, options) => {
-        if (name === "merge_cost_daily") written.push(options?.substitutions?.dates?.length ?? 0);
+        const dates = options?.substitutions?.dates;
+        if (dates !== undefined) named[name] = [...(named[name] ?? []), dates.length];
         return world.engine.run(name, options);
       },
     };
     const run = makeRunPipeline({ ...world.deps, engine });
     expect((await run()).days.length).toBe(400);
-    expect(written).toEqual([90, 90, 90, 90, 40]);
+    expect(named.merge_cost_daily).toEqual([90, 90, 90, 90, 40]);
+    expect(named.merge_customer_daily).toEqual([90, 90, 90, 90, 40]);
+    expect(Math.max(...Object.values(named).flat())).toBeLessThanOrEqual(90);
     // 0 + 1 + … + 399 pico-dollars.
     expect(await world.query("select cast(sum(cost) as varchar) from cost_daily")).toEqual([["0.000000079800"]]);
+  });
+
+  test("recomputes 900 days at most, the oldest, and the next run the rest", async () => {
+    await using world = await openWorld();
+    const first = "2023-08-01" as UsageDate;
+    const days = Array.from({ length: 1_000 }, (_, i) => addDays(first, i));
+    const entries = days.map((day) => entry({ id: day, cost: 1n, time: `${day}T12:00:00Z` }));
+    await world.deliver(entries, { cells: false });
+    expect((await world.run()).days).toEqual(days.slice(0, 900));
+    expect(await world.state.watermark()).toBeUndefined();
+    world.wait(60_000);
+    expect((await world.run()).days).toEqual(days.slice(900));
+    expect(await world.state.watermark()).toBe(world.now());
+    expect(await world.query("select cast(sum(cost) as varchar) from cost_daily")).toEqual([["0.000000001000"]]);
   });
 
   test("a row of cost_daily that no entry stands for is removed with its day's next change", async () => {

@@ -4,6 +4,7 @@ import { cellsOf } from "#core/spend-cell.ts";
 import { dayMs, type Instant, startOfDay } from "#core/time.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
+import { openLedger } from "#local/sqlite-ledger.ts";
 import { at } from "./entries.ts";
 import { type MemoryLake, openMemoryLake } from "./memory-lake.ts";
 
@@ -28,24 +29,39 @@ export async function openWorld(shared?: MemoryLake) {
   const control = openControl(IN_MEMORY);
   const spendFile = openSpend(IN_MEMORY);
   let now = at("2026-11-22T12:00:00Z");
+  const ledger = openLedger({ path: IN_MEMORY, clock: () => now });
   let posted = 0;
   let ids = 0;
+  const notes: { subject: string; text: string }[] = [];
   const deps: PipelineDeps = {
     engine: lake.engine,
     state: control.pipeline,
     spend: spendFile.spend,
     closedDays: spendFile.closedDays,
     imports: control.imports,
+    erasures: control.erasures,
+    ledger,
+    ledgerErasure: ledger.erasure,
     clock: () => now,
     newId: () => `run-${++ids}`,
+    notifier: {
+      notify: async (note) => {
+        notes.push(note);
+      },
+    },
+    leaseTtlMs: 30 * 60_000,
     holder: "test",
   };
   return {
     ...lake,
     ...spendFile,
     imports: control.imports,
+    erasures: control.erasures,
+    ledger,
     state: control.pipeline,
     deps,
+    /** What people were told, oldest first. */
+    notes,
     run: makeRunPipeline(deps),
     now: () => now,
     wait(ms: number) {
@@ -79,6 +95,7 @@ export async function openWorld(shared?: MemoryLake) {
     async [Symbol.asyncDispose]() {
       control.close();
       spendFile.close();
+      ledger.close();
       if (shared === undefined) await lake[Symbol.asyncDispose]();
     },
   };

@@ -1,10 +1,13 @@
+import { DatabaseSync } from "node:sqlite";
 import { describe, expect, test } from "vitest";
+import { Unavailable } from "#app/unavailable.ts";
 import type { Change } from "#core/ledger-entry.ts";
+import type { Consumer } from "#local/advance-shard.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
 import { startStreamPump } from "#local/stream-pump.ts";
-import type { Consumer } from "#local/stream-rounds.ts";
 import { entryWith, sampleTime } from "../ports/sample-entry.ts";
+import { tempFolder } from "./temp-folder.ts";
 
 const entries = (...ids: readonly string[]) => ids.map((id) => entryWith({ id }));
 const numbered = (count: number) => entries(...Array.from({ length: count }, (_, i) => String(i)));
@@ -22,6 +25,7 @@ function world(shardChangesMax = 1_000) {
       changes: ledger.changes,
       checkpoints: ledger.checkpoints,
       consume,
+      setAside: ledger.failedChanges,
       gatherMs,
       onError: (error) => errors.push(error),
     });
@@ -155,6 +159,70 @@ describe("the stream pump", () => {
     ledger.close();
   });
 
+  /** Rounds that a batch is tried as it is before it is cut, and more. */
+  const rounds = 12;
+
+  test("a change that no consumer can take is set aside, alone, and those around it come through", async () => {
+    const { ledger, start } = world();
+    const seen = collector();
+    await ledger.append(numbered(300));
+    const pump = start(async (shard, changes) => {
+      if (changes.some(({ entry }) => entry.id === "7" || entry.id === "8")) throw new Error("poison");
+      await seen.consume(shard, changes);
+    });
+    for (let round = 0; round < rounds; round++) await pump.drain().catch(() => undefined);
+    await pump.drain();
+    expect(new Set(seen.ids()).size).toBe(298);
+    expect(seen.ids()).not.toContain("7");
+    const failed = await ledger.failedChanges.list(undefined, 10);
+    const batches = await Promise.all(failed.map((id) => ledger.failedChanges.read(id)));
+    expect(batches.flatMap((batch) => batch?.changes.map(({ entry }) => entry.id)).sort()).toEqual(["7", "8"]);
+    await pump.stop();
+    ledger.close();
+  });
+
+  test("a consumer that is out for long has nothing set aside: all of it comes when it is back", async () => {
+    const { ledger, start } = world();
+    const seen = collector();
+    await ledger.append(numbered(20));
+    let out = true;
+    const pump = start(async (shard, changes) => {
+      if (out) throw new Unavailable("spend");
+      await seen.consume(shard, changes);
+    });
+    for (let round = 0; round < 3 * rounds; round++) await pump.drain().catch(() => undefined);
+    out = false;
+    await pump.drain();
+    expect(seen.ids()).toHaveLength(20);
+    expect(await ledger.failedChanges.list(undefined, 10)).toEqual([]);
+    await pump.stop();
+    ledger.close();
+  });
+
+  test("a change that cannot be decoded is set aside as it is stored, and stays until it can be", async () => {
+    using folder = tempFolder();
+    const ledger = openLedger({ path: folder.file("ledger.db"), clock: () => sampleTime });
+    const seen = collector();
+    await ledger.append(numbered(50));
+    const database = new DatabaseSync(folder.file("ledger.db"));
+    database.exec(`update entries set entry = '{"v":9}' where key = '["test","7"]'`);
+    database.close();
+    const pump = startStreamPump({
+      ...{ consumer: "test", changes: ledger.changes, checkpoints: ledger.checkpoints, consume: seen.consume },
+      ...{ setAside: ledger.failedChanges, gatherMs: 60_000, onError: () => undefined },
+    });
+    for (let round = 0; round < rounds; round++) await pump.drain().catch(() => undefined);
+    await pump.drain();
+    expect(new Set(seen.ids()).size).toBe(49);
+    const [id = ""] = await ledger.failedChanges.list(undefined, 10);
+    expect(await ledger.failedChanges.read(id)).toMatchObject({
+      changes: [],
+      problems: [expect.stringMatching(/^shardId-/)],
+    });
+    await pump.stop();
+    ledger.close();
+  });
+
   test("changes consumed before a checkpoint could be kept come again", async () => {
     const { ledger, errors } = world();
     const seen = collector();
@@ -171,6 +239,7 @@ describe("the stream pump", () => {
         },
       },
       consume: seen.consume,
+      setAside: ledger.failedChanges,
       gatherMs: 60_000,
       onError: (error) => errors.push(error),
     });

@@ -57,6 +57,18 @@ export const changeStreamContract = (name: string, open: () => Promise<Opened<St
       expect(idsOf((await readAll(stream, 100)).flat())).toEqual(["1", "2"]);
     });
 
+    test("brings what was taken together once each", async () => {
+      await using opened = await open();
+      const { ledger, stream } = opened.port;
+      await ledger.appendTogether(entries(50));
+      await ledger.appendTogether(entries(50));
+      expect(idsOf((await readAll(stream, 7)).flat())).toEqual(
+        entries(50)
+          .map(({ id }) => id)
+          .sort(),
+      );
+    });
+
     test("sequence numbers have 21 to 40 digits and grow within a shard", async () => {
       await using opened = await open();
       await opened.port.ledger.append(entries(50));

@@ -44,6 +44,53 @@ export const keysContract = (name: string, open: () => Promise<Opened<KeyStore>>
       expect(await opened.port.revoke("key-9", at(2_000))).toBe(false);
     });
 
+    test("of two keys with one id or one hash that are added at once, one stands", async () => {
+      await using opened = await open();
+      const same = await Promise.all(["a", "b"].map((name) => opened.port.add(key({ name, hash: `hash-${name}` }))));
+      expect(same.filter(Boolean)).toHaveLength(1);
+      const [first] = await opened.port.list();
+      expect(await opened.port.findByHash(first?.hash ?? "")).toEqual(first);
+      const losing = first?.name === "a" ? "hash-b" : "hash-a";
+      expect(await opened.port.findByHash(losing)).toBeUndefined();
+      const others = ["key-3", "key-4"].map((id) => opened.port.add(key({ id, hash: "hash-3" })));
+      expect((await Promise.all(others)).filter(Boolean)).toHaveLength(1);
+      expect(await opened.port.list()).toHaveLength(2);
+    });
+
+    test("a key that was refused has taken neither id nor hash", async () => {
+      await using opened = await open();
+      await opened.port.add(key({}));
+      await opened.port.add(key({ hash: "hash-2" }));
+      await opened.port.add(key({ id: "key-2" }));
+      expect(await opened.port.add(key({ id: "key-2", hash: "hash-2" }))).toBe(true);
+    });
+
+    test("keys are listed oldest first, each with its revocation", async () => {
+      await using opened = await open();
+      const older = key({ id: "z", hash: "hash-z", createdAt: at(1_000) });
+      const newer = key({ id: "a", hash: "hash-a", createdAt: at(2_000) });
+      await opened.port.add(older);
+      await opened.port.add(newer);
+      await opened.port.revoke("z", at(3_000));
+      expect(await opened.port.list()).toEqual([{ ...older, revokedAt: 3_000 }, newer]);
+    });
+
+    test("two revocations at once agree on one moment", async () => {
+      await using opened = await open();
+      await opened.port.add(key({}));
+      await Promise.all([opened.port.revoke("key-1", at(2_000)), opened.port.revoke("key-1", at(3_000))]);
+      const found = await opened.port.findByHash("hash-1");
+      expect([2_000, 3_000]).toContain(found?.revokedAt);
+      expect(await opened.port.list()).toEqual([found]);
+    });
+
+    test("a key may be added as revoked, and may have any text in its names", async () => {
+      await using opened = await open();
+      const odd = key({ id: "a#b", hash: "c#d", name: "Zoë's 🔑", role: "viewer", revokedAt: at(7) });
+      await opened.port.add(odd);
+      expect(await opened.port.findByHash("c#d")).toEqual(odd);
+    });
+
     test("keys are there after a restart, revocations too", async () => {
       await using opened = await open();
       const second = key({ id: "key-2", hash: "hash-2", role: "admin", attribution: { fixed: {}, defaults: {} } });

@@ -18,7 +18,12 @@ const rows = (...entries: readonly LedgerEntry[]) =>
   entries.map((one, i) => ({ entry: one, shard: "shard-1", sequence: String(i), importId: "" }));
 
 const merge = (engine: QueryEngine) =>
-  engine.run("merge_usage_events", { substitutions: { from_hour: "2026-11-20-00" } });
+  engine.run("merge_usage_events", {
+    substitutions: {
+      ...{ from_hour: "2026-11-20-00", first_day: "2026-11-01", last_day: "2026-11-30" },
+      ...{ known_from: "2026-11-01", known_to: "2026-11-30" },
+    },
+  });
 
 export const lakeContract = (name: string, open: () => Promise<OpenedLake>) =>
   describe(name, () => {

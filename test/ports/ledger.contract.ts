@@ -1,7 +1,9 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Ledger } from "#app/ports/ledger.ts";
 import { adjustmentKey, eventKey } from "#core/event-key.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
+import { anyEntry } from "./any-entry.ts";
 import type { Opened } from "./opened.ts";
 import { entryWith } from "./sample-entry.ts";
 
@@ -62,6 +64,34 @@ export const ledgerContract = (name: string, open: () => Promise<Opened<Ledger>>
       expect(outcomes.map(([outcome]) => outcome?.status).sort()).toEqual(["accepted", "duplicate"]);
     });
 
+    test("of many calls at once with the same keys each key is accepted once", async () => {
+      await using opened = await open();
+      const versions = Array.from({ length: 8 }, (_, version) =>
+        Array.from({ length: 40 }, (_key, id) => entry(String(id), `hash-${version}`)),
+      );
+      const calls = await Promise.all(versions.map((entries) => opened.port.append(entries)));
+      const kept = await opened.port.read(versions.flat().map(({ key }) => key));
+      for (let id = 0; id < 40; id++) {
+        const accepted = versions.filter((_, version) => calls[version]?.[id]?.status === "accepted");
+        expect(accepted.map((entries) => entries[id]?.contentHash)).toEqual([
+          kept.get(eventKey("test", String(id)))?.contentHash,
+        ]);
+      }
+      expect(calls.flat().filter(({ status }) => status === "conflict")).toHaveLength(7 * 40);
+    });
+
+    test("every entry reads as it was appended", async () => {
+      await using opened = await open();
+      const distinct = fc.uniqueArray(anyEntry, { minLength: 1, maxLength: 30, selector: ({ key }) => key });
+      for (const entries of fc.sample(distinct, { numRuns: 5, seed: 20261123 })) {
+        const { port } = opened;
+        const known = await port.read(entries.map(({ key }) => key));
+        const fresh = entries.filter(({ key }) => !known.has(key));
+        expect(await port.append(fresh)).toEqual(fresh.map(() => ({ status: "accepted" })));
+        expect(await port.read(fresh.map(({ key }) => key))).toEqual(new Map(fresh.map((one) => [one.key, one])));
+      }
+    });
+
     test("keys that look alike when joined are different", async () => {
       await using opened = await open();
       const outcomes = await opened.port.append([
@@ -96,6 +126,25 @@ export const ledgerContract = (name: string, open: () => Promise<Opened<Ledger>>
       const outcome = await opened.port.appendTogether([adjustment("reversal"), adjustment("rebooking", "other")]);
       expect(outcome).toEqual({ status: "conflict", existing: adjustment("rebooking") });
       expect((await opened.port.read([adjustment("reversal").key])).size).toBe(0);
+    });
+
+    test("of two that append together at once what they share, one is taken whole and the other not at all", async () => {
+      await using opened = await open();
+      const entriesOf = (from: number, hash: string) =>
+        Array.from({ length: 10 }, (_, i) => entry(String(from + i), hash));
+      const [first, second] = [entriesOf(0, "a"), entriesOf(5, "b")];
+      const outcomes = await Promise.all([opened.port.appendTogether(first), opened.port.appendTogether(second)]);
+      expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["accepted", "conflict"]);
+      const winner = outcomes[0]?.status === "accepted" ? first : second;
+      const kept = await opened.port.read([...first, ...second].map(({ key }) => key));
+      expect(kept).toEqual(new Map(winner.map((one) => [one.key, one])));
+    });
+
+    test("a key that is asked for twice, and one that nobody could have, do not disturb a read", async () => {
+      await using opened = await open();
+      await opened.port.append([entry("1")]);
+      const { key } = entry("1");
+      expect([...(await opened.port.read([key, key, "x".repeat(5_000)])).keys()]).toEqual([key]);
     });
 
     test("fifty entries can be appended together", async () => {

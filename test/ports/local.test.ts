@@ -1,11 +1,18 @@
+import { encodeEntry } from "#core/entry-codec.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
+import { IN_MEMORY, openSqlite } from "#local/sqlite.ts";
+import { failedChangesSchema, sqliteFailedChanges } from "#local/sqlite-failed-changes.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
 import { tempFolder } from "../local/temp-folder.ts";
 import { changeStreamContract } from "./change-stream.contract.ts";
 import { closedDaysContract } from "./closed-days.contract.ts";
+import { erasuresContract } from "./erasures.contract.ts";
+import { failedChangesContract } from "./failed-changes.contract.ts";
 import { importsContract } from "./imports.contract.ts";
 import { keysContract } from "./keys.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
+import { ledgerErasureContract } from "./ledger-erasure.contract.ts";
+import { ledgerExportsContract } from "./ledger-exports.contract.ts";
 import type { Opened } from "./opened.ts";
 import { pipelineStateContract } from "./pipeline-state.contract.ts";
 import { pricesContract } from "./prices.contract.ts";
@@ -66,3 +73,41 @@ pipelineStateContract(
   "the SQLite pipeline state",
   inFile(openControl, ({ pipeline }) => pipeline),
 );
+erasuresContract(
+  "SQLite erasures",
+  inFile(openControl, ({ erasures }) => erasures),
+);
+ledgerErasureContract(
+  "the SQLite ledger, forgetting",
+  inFile(ledgerFile, (ledger) => ({ ledger, erasure: ledger.erasure })),
+);
+
+failedChangesContract("changes set aside in the SQLite ledger", async () => {
+  const database = openSqlite("ledger", IN_MEMORY, failedChangesSchema);
+  const failed = sqliteFailedChanges(database, () => sampleTime);
+  const add = (sequence: string, key: string, text: string) =>
+    failed.add("post-spend", "shard-1", { sequence, key, text }, "cannot be taken");
+  return {
+    failed,
+    give: ({ sequence, entry }) => add(sequence, entry.key, encodeEntry(entry)),
+    giveUndecodable: (sequence) => add(sequence, "?", "{}"),
+    kept: async () => database.prepare("select number from failed_changes").all().length,
+    async [Symbol.asyncDispose]() {
+      database.close();
+    },
+  };
+});
+
+ledgerExportsContract("the SQLite ledger as its own export", async () => {
+  const ledger = openLedger({ path: IN_MEMORY, clock: () => sampleTime });
+  return {
+    exports: ledger.exports,
+    make: async (entries) => {
+      await ledger.append(entries);
+      return "ledger";
+    },
+    async [Symbol.asyncDispose]() {
+      ledger.close();
+    },
+  };
+});

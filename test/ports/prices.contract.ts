@@ -49,6 +49,21 @@ export const pricesContract = (name: string, open: () => Promise<Opened<PriceSto
       expect(await opened.port.list()).toEqual([absolute]);
     });
 
+    test("more rates than one page of a store holds are listed whole and in order", async () => {
+      await using opened = await open();
+      const note = "agreed in writing. ".repeat(200);
+      const many = Array.from({ length: 400 }, (_, i) => ({ ...discount, id: `rate-${999 - i}`, setAt: at(i), note }));
+      for (const rate of many) await opened.port.add(rate);
+      expect(await opened.port.list()).toEqual(many);
+    });
+
+    test("rates set in the same moment all stand", async () => {
+      await using opened = await open();
+      const ids = ["c", "a", "b"];
+      await Promise.all(ids.map((id) => opened.port.add({ ...discount, id })));
+      expect((await opened.port.list()).map(({ id }) => id).sort()).toEqual(["a", "b", "c"]);
+    });
+
     test("rates are there after a restart", async () => {
       await using opened = await open();
       await opened.port.add(absolute);

@@ -128,6 +128,22 @@ export const spendContract = (name: string, open: () => Promise<Opened<SpendStor
       expect((await opened.port.read(day("2026-11-23"), day("2026-11-23")))[0]?.sums.cost).toBe(5n);
     });
 
+    test("shards that post at once to the same cells and days lose nothing to each other", async () => {
+      await using opened = await open();
+      const cells = ["a", "b", "c"].map((team) => cell("2026-11-20", team, { cost: usd(1n), entries: 1n }));
+      const touchedClosedDays = [day("2026-11-20")];
+      const postTwice = async (shard: string): Promise<void> => {
+        await opened.port.post(posting({ shard, cells, touchedClosedDays }));
+        await opened.port.post(posting({ shard, expectedMark: mark(1), nextMark: mark(2), cells, touchedClosedDays }));
+      };
+      await Promise.all(Array.from({ length: 6 }, (_, i) => postTwice(`shard-${i}`)));
+      const found = byTeam(await opened.port.read(day("2026-11-20"), day("2026-11-20")));
+      expect(found).toEqual(["a", "b", "c"].map((team) => cell("2026-11-20", team, { cost: usd(12n), entries: 12n })));
+      expect(await opened.port.generations(day("2026-11-20"), day("2026-11-20"))).toEqual(
+        new Map([["2026-11-20", 12]]),
+      );
+    });
+
     test("a closed day that is touched gets the next generation", async () => {
       await using opened = await open();
       const touched = [day("2026-11-19"), day("2026-11-20")];

@@ -1,7 +1,8 @@
 import type { ImportStore } from "#app/ports/imports.ts";
 import type { Landing } from "#app/ports/landing.ts";
 import type { SpendStore } from "#app/ports/spend.ts";
-import type { Instant, UsageDate } from "#core/time.ts";
+import { dayMs, type Instant, type UsageDate } from "#core/time.ts";
+import type { ChangeLog } from "#local/change-log.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
@@ -18,10 +19,20 @@ export interface Durable {
   readonly spend: ReturnType<typeof openSpend>;
   readonly control: ReturnType<typeof openControl>;
   readonly landing: Landing;
+  /** The stream, which in trouble keeps no more than it promises: a day. */
+  readonly read: ChangeLog["read"];
   close(): void;
 }
 
-export function openDurable(lake: MemoryLake, tag: string, now: Instant, shardChangesMax: number): Durable {
+const whole = 100_000;
+
+export function openDurable(
+  lake: MemoryLake,
+  tag: string,
+  now: Instant,
+  shardChangesMax: number,
+  troubled: boolean,
+): Durable {
   const durable: Durable = {
     tag,
     now,
@@ -30,6 +41,11 @@ export function openDurable(lake: MemoryLake, tag: string, now: Instant, shardCh
     spend: openSpend(IN_MEMORY),
     control: openControl(IN_MEMORY),
     landing: { write: (name, landedAt, rows) => lake.landing.write(`${tag}_${name}`, landedAt, rows) },
+    async read(shard, after, limit) {
+      if (!troubled) return durable.ledger.changes.read(shard, after, limit);
+      const all = await durable.ledger.changes.read(shard, after, whole);
+      return all.filter(({ entry }) => entry.receivedAt >= durable.now - dayMs).slice(0, limit);
+    },
     close() {
       durable.ledger.close();
       durable.spend.close();
@@ -54,9 +70,12 @@ export interface LakeSide {
   readonly clock: () => Instant;
 }
 
+/** Only who is alone in the lake is ever in trouble: cells that several have are not repaired. */
 function spendOfAll(seeds: readonly Durable[]): SpendStore {
+  const [only, ...others] = seeds;
+  if (only !== undefined && others.length === 0) return only.spend.spend;
   const ofNobody = async (): Promise<never> => {
-    throw new Error("the lake's side posts no spend");
+    throw new Error("the lake's side of several posts no spend");
   };
   return {
     mark: ofNobody,
@@ -85,7 +104,7 @@ function importsOfAll(seeds: readonly Durable[]): ImportStore {
     addPart: (id, ...rest) => ownerOf(id).addPart(id, ...rest),
     get: (id) => ownerOf(id).get(id),
     unmerged: async () => (await Promise.all(seeds.map(({ control }) => control.imports.unmerged()))).flat(),
-    setMerged: (id, counts) => ownerOf(id).setMerged(id, counts),
+    setMerged: (id, ...rest) => ownerOf(id).setMerged(id, ...rest),
   };
 }
 

@@ -8,6 +8,7 @@ import { makePostSpend } from "#app/post-spend.ts";
 import { makeRater } from "#app/rater.ts";
 import { makeRunPipeline } from "#app/run-pipeline.ts";
 import { Unavailable } from "#app/unavailable.ts";
+import { hourMs } from "#core/time.ts";
 import type { Chance } from "./chance.ts";
 import { catalog } from "./company.ts";
 import type { Durable, LakeSide } from "./durable.ts";
@@ -45,14 +46,19 @@ function startProcess(durable: Durable, side: LakeSide, chance: Chance, sabotage
       spend: faulty("spend", side.spend, life),
       closedDays: faulty("closed-days", side.closedDays, life),
       imports: faulty("imports", side.imports, life),
+      erasures: durable.control.erasures,
+      ledger,
+      ledgerErasure: { replace: async () => {} },
       clock: side.clock,
       newId: () => `run-${chance.below(2 ** 31)}`,
+      notifier: { notify: async () => {} },
+      leaseTtlMs: hourMs,
       holder: "simulation",
     }),
-    /** Delivers one batch of one shard, from its checkpoint or, `again`, from its first change. True when there was one. */
+    /** Delivers one batch of one shard, from its checkpoint or, `again`, from the oldest there is. True when there was one. */
     async deliver(consumer: Consumer, shard: string, limit: number, again: boolean): Promise<boolean> {
       const reached = (await checkpoints.load(consumer)).get(shard);
-      const batch = await durable.ledger.changes.read(shard, again ? undefined : reached, limit);
+      const batch = await durable.read(shard, again ? undefined : reached, limit);
       const last = batch.at(-1);
       if (last === undefined) return false;
       await consume[consumer](shard, batch);

@@ -83,9 +83,17 @@ const mergeWithoutDedupe: Sabotage = {
   }),
 };
 
+/** Repairs a day whose changes may still come. */
+const repairWithoutPendingCheck: Sabotage = {
+  engine: (engine) => ({
+    run: async (statement, options) => (statement === "shard_positions" ? [] : engine.run(statement, options)),
+  }),
+};
+
 export const sabotages: Readonly<Record<string, Sabotage>> = {
   "acknowledge before the write": acknowledgeBeforeWrite,
   "no mark": noMark,
   "mark outside the transaction": markOutsideTheTransaction,
   "merge without dedupe": mergeWithoutDedupe,
+  "repair without the pending check": repairWithoutPendingCheck,
 };

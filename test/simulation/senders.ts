@@ -22,6 +22,8 @@ export interface Senders {
   sendImport(): Promise<void>;
   /** One request that takes an event back or corrects it, repeated until there is an answer. */
   adjust(): Promise<void>;
+  /** Whether an event was ever taken back or corrected. */
+  adjusted(): boolean;
   /** Sends what has no answer yet. True when there was something. */
   resend(): Promise<boolean>;
 }
@@ -158,6 +160,7 @@ export function makeSenders(
     sendLive: () => sendLiveBatch(drawBatch(liveDays, isLive)),
     sendImport: () => sendImportBatch(drawBatch(50, () => true)),
     adjust,
+    adjusted: () => requests > 0,
     resend,
   };
 }

@@ -1,26 +1,29 @@
-import { dayMs, hourMs, type Instant, startOfDay, usageDateOf } from "#core/time.ts";
+import { dayMs, hourMs, type Instant } from "#core/time.ts";
 import { CONSUMERS } from "./process.ts";
 import { drain, noFaults, runPipeline } from "./quiet.ts";
 import type { Run } from "./simulate.ts";
+import { recover, trim, trouble } from "./trouble.ts";
 
 /** Any shard, from its checkpoint or once more from its start, in any cut. */
-async function deliverSome({ durable, chance, play }: Run): Promise<void> {
+async function deliverSome(run: Run): Promise<void> {
+  const { durable, chance, play } = run;
   const shards = await durable.ledger.changes.shards();
   if (shards.length === 0) return;
   const consumer = chance.pick(CONSUMERS);
   const { id } = chance.pick(shards);
   const limit = 1 + chance.below(12);
   const again = chance.happens(0.15);
+  await trim(run, consumer, id);
   await play(`${consumer} ${id}${again ? " once more from its start" : ""}, ${limit} changes`, (process) =>
     process.deliver(consumer, id, limit, again),
   );
 }
 
-/** Forward by minutes or hours; back by seconds, as clocks do, but not over midnight. */
+/** Forward by minutes or hours; back by seconds, as clocks do, also over midnight. */
 function stepClock({ durable, chance }: Run): void {
   const { now } = durable;
   if (chance.happens(0.1)) {
-    durable.now = Math.max(startOfDay(usageDateOf(now)), now - 1 - chance.below(5_000)) as Instant;
+    durable.now = (now - 1 - chance.below(5_000)) as Instant;
     return;
   }
   const step = chance.happens(0.1) ? chance.below(8 * hourMs) : chance.below(600_000);
@@ -33,6 +36,7 @@ async function skipDays(run: Run): Promise<void> {
   const { rates } = durable;
   durable.rates = noFaults;
   await drain(run);
+  await recover(run);
   if (run.alone) await runPipeline(run);
   durable.now = (durable.now + (1 + chance.below(chance.happens(0.3) ? 40 : 4)) * dayMs) as Instant;
   await durable.ledger.purge(CONSUMERS);
@@ -44,6 +48,7 @@ export async function storm(run: Run): Promise<void> {
   const { chance, senders } = run;
   const steps = 8 + chance.below(32);
   for (let step = 0; step < steps; step++) {
+    if (run.troubled && chance.happens(0.15)) await trouble(run);
     const draw = chance.below(100);
     if (draw < 30) await senders.sendLive();
     else if (draw < 40) await senders.sendImport();

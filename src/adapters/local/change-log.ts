@@ -10,8 +10,18 @@ export interface ChangeLog {
   shards(): Promise<readonly ChangeShard[]>;
   /** Changes after this sequence number, or from the first one kept. Empty for a shard that is no longer kept. */
   read(shard: string, afterSequence: string | undefined, limit: number): Promise<readonly Change[]>;
+  /** The same changes as they are stored: those that cannot be decoded too. */
+  readStored(shard: string, afterSequence: string | undefined, limit: number): Promise<readonly StoredChange[]>;
   /** Calls after every commit that added changes; the function returned ends that. */
   onAppend(listener: () => void): () => void;
+}
+
+export interface StoredChange {
+  readonly sequence: string;
+  /** Of its entry. */
+  readonly key: string;
+  /** The stored entry. */
+  readonly text: string;
 }
 
 export interface ChangeShard {
@@ -118,6 +128,26 @@ export function writeChanges(database: Sqlite, limits: RotationLimits, now: Inst
 }
 
 export function readChangeLog(database: Sqlite): Omit<ChangeLog, "onAppend"> {
+  function stored(shard: string, afterSequence: string | undefined, limit: number): StoredChange[] {
+    return database.read(() => {
+      const found = database.prepare("select number from shards where id = ?").get(shard);
+      if (found === undefined) return [];
+      const number = found.number as number;
+      const after = afterSequence === undefined ? 0 : placeOf(number, afterSequence);
+      return database
+        .prepare(
+          `select place, key, entry from changes join entries on entries.position = changes.entry_position
+           where shard_number = ? and place > ? order by place limit ?`,
+        )
+        .all(number, after, limit)
+        .map((row) => ({
+          sequence: sequenceOf(number, row.place as number),
+          key: row.key as string,
+          text: row.entry as string,
+        }));
+    });
+  }
+
   return {
     async shards() {
       const rows = database.read(() =>
@@ -132,23 +162,13 @@ export function readChangeLog(database: Sqlite): Omit<ChangeLog, "onAppend"> {
     },
 
     async read(shard, afterSequence, limit) {
-      return database.read(() => {
-        const found = database.prepare("select number from shards where id = ?").get(shard);
-        if (found === undefined) return [];
-        const number = found.number as number;
-        const after = afterSequence === undefined ? 0 : placeOf(number, afterSequence);
-        return database
-          .prepare(
-            `select place, entry from changes join entries on entries.position = changes.entry_position
-             where shard_number = ? and place > ? order by place limit ?`,
-          )
-          .all(number, after, limit)
-          .map((row) => ({
-            shard,
-            sequence: sequenceOf(number, row.place as number),
-            entry: decodeEntry(row.entry as string),
-          }));
-      });
+      return stored(shard, afterSequence, limit).map(({ sequence, text }) => ({
+        shard,
+        sequence,
+        entry: decodeEntry(text),
+      }));
     },
+
+    readStored: async (shard, afterSequence, limit) => stored(shard, afterSequence, limit),
   };
 }

@@ -86,7 +86,7 @@ export async function openDuckdbEngine(options: DuckdbOptions): Promise<DuckdbEn
       const sql = statements.get(name);
       if (sql === undefined) throw new RangeError(`there is no sql/${name}.sql`);
       const text = renderStatement(name, sql, substitutions);
-      const session = /^merge /m.test(sql) ? writer : reader;
+      const session = /^(merge|insert) /m.test(sql) ? writer : reader;
       const landing = sql.includes(USAGE_LANDING.name) ? options.landing : undefined;
       const fromHour = String(substitutions.from_hour);
       const attempt = async () => {

@@ -1,4 +1,5 @@
 import type { ClosedDays } from "#app/ports/closed-days.ts";
+import type { Erasures } from "#app/ports/erasures.ts";
 import type { ImportStore } from "#app/ports/imports.ts";
 import type { KeyStore } from "#app/ports/keys.ts";
 import type { PipelineState } from "#app/ports/pipeline-state.ts";
@@ -6,6 +7,7 @@ import type { PriceStore } from "#app/ports/prices.ts";
 import type { SpendStore } from "#app/ports/spend.ts";
 import { openSqlite } from "./sqlite.ts";
 import { closedDaysSchema, sqliteClosedDays } from "./sqlite-closed-days.ts";
+import { erasuresSchema, sqliteErasures } from "./sqlite-erasures.ts";
 import { importsSchema, sqliteImports } from "./sqlite-imports.ts";
 import { keysSchema, sqliteKeys } from "./sqlite-keys.ts";
 import { pipelineStateSchema, sqlitePipelineState } from "./sqlite-pipeline-state.ts";
@@ -24,6 +26,7 @@ export interface ControlFile {
   readonly keys: KeyStore;
   readonly prices: PriceStore;
   readonly imports: ImportStore;
+  readonly erasures: Erasures;
   readonly pipeline: PipelineState;
   close(): void;
 }
@@ -36,12 +39,13 @@ export function openSpend(path: string): SpendFile {
 
 /** @param path a file in an existing folder, or `IN_MEMORY` */
 export function openControl(path: string): ControlFile {
-  const schema = [keysSchema, pricesSchema, importsSchema, pipelineStateSchema].join(";");
+  const schema = [keysSchema, pricesSchema, importsSchema, erasuresSchema, pipelineStateSchema].join(";");
   const database = openSqlite("control", path, schema);
   return {
     keys: sqliteKeys(database),
     prices: sqlitePrices(database),
     imports: sqliteImports(database),
+    erasures: sqliteErasures(database),
     pipeline: sqlitePipelineState(database),
     close: database.close,
   };

@@ -60,4 +60,5 @@ export async function purgeLedger(database: Sqlite, now: Instant, consumers: rea
     while (deleteChanges(database, shard)) await setImmediate();
   }
   while (deleteEntries(database, now)) await setImmediate();
+  database.write(() => database.prepare("delete from failed_changes where done_at < ?").run(now - entriesKeptMs));
 }

@@ -101,15 +101,16 @@ export function sqliteImports(database: Sqlite): ImportStore {
         .map(readImport);
     },
 
-    async setMerged(id, counts) {
-      database.write(() =>
+    async setMerged(id, counts, landed) {
+      const { changes } = database.write(() =>
         database
           .prepare(
             `update imports set merged_new = ?, merged_known = ?, merged_conflicting = ?, awaits_merge = 0
-             where id = ?`,
+             where id = ? and landed = ?`,
           )
-          .run(counts.new, counts.known, counts.conflicting, id),
+          .run(counts.new, counts.known, counts.conflicting, id, landed),
       );
+      return changes === 1;
     },
   };
 }

@@ -1,4 +1,7 @@
+import type { FailedChanges } from "#app/ports/failed-changes.ts";
 import type { AppendOutcome, Ledger } from "#app/ports/ledger.ts";
+import type { LedgerErasure } from "#app/ports/ledger-erasure.ts";
+import type { LedgerExports } from "#app/ports/ledger-exports.ts";
 import { Unavailable } from "#app/unavailable.ts";
 import { decodeEntry, encodeEntry } from "#core/entry-codec.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
@@ -15,14 +18,21 @@ import {
 import { type Checkpoints, checkpointsSchema, sqliteCheckpoints } from "./checkpoints.ts";
 import { purgeLedger } from "./purge-ledger.ts";
 import { openSqlite, type Sqlite } from "./sqlite.ts";
+import { failedChangesSchema, type SetAside, sqliteFailedChanges } from "./sqlite-failed-changes.ts";
+import { sqliteLedgerErasure } from "./sqlite-ledger-erasure.ts";
+import { sqliteLedgerExports } from "./sqlite-ledger-exports.ts";
 
 /** The ledger on one machine, with the stream of what it accepted. */
 export interface LocalLedger extends Ledger {
   readonly changes: ChangeLog;
   readonly checkpoints: Checkpoints;
+  /** Changes that a consumer could not take. */
+  readonly failedChanges: FailedChanges & SetAside;
+  readonly erasure: LedgerErasure;
+  readonly exports: LedgerExports;
   /**
-   * Deletes what is past its time: shards closed for 24 hours that every one of these consumers has passed, and
-   * entries received more than 35 days ago whose changes are gone.
+   * Deletes what is past its time: shards closed for 24 hours that every one of these consumers has passed, entries
+   * received more than 35 days ago whose changes are gone, and failed changes that were done as long ago.
    */
   purge(consumers: readonly string[]): Promise<void>;
   /** Writes what waits, then closes the file. */
@@ -44,7 +54,8 @@ const schema = `
     entry text not null
   ) strict;
   ${changeLogSchema};
-  ${checkpointsSchema}`;
+  ${checkpointsSchema};
+  ${failedChangesSchema}`;
 
 interface EncodedEntry {
   readonly entry: LedgerEntry;
@@ -194,6 +205,9 @@ export function openLedger(options: LocalLedgerOptions): LocalLedger {
       },
     },
     checkpoints: sqliteCheckpoints(database),
+    failedChanges: sqliteFailedChanges(database, options.clock),
+    erasure: sqliteLedgerErasure(database),
+    exports: sqliteLedgerExports(database),
     purge: (consumers) => purgeLedger(database, options.clock(), consumers),
     close() {
       group.flushAll();

@@ -37,6 +37,9 @@ const storedRun = z.strictObject({
       standing: z.boolean(),
     }),
   ),
+  repairs: z
+    .array(z.strictObject({ usageDate, cells: z.int(), cost_usd: z.string(), entries: z.int() }))
+    .exactOptional(),
   error: z.string().exactOptional(),
 });
 
@@ -71,6 +74,12 @@ export function sqlitePipelineState(database: Sqlite): PipelineState {
 
     async finish(record, watermark) {
       database.write(() => {
+        database
+          .prepare(
+            `delete from pipeline_runs
+             where position = (select max(position) from pipeline_runs) and run ->> '$.id' = ?`,
+          )
+          .run(record.id);
         const { lastInsertRowid } = database
           .prepare("insert into pipeline_runs (run) values (?)")
           .run(JSON.stringify({ v: 1, ...record }));

@@ -1,16 +1,11 @@
-import type { Change } from "#core/ledger-entry.ts";
+import { type AdvanceOptions, makeAdvance } from "./advance-shard.ts";
 import type { ChangeLog, ChangeShard } from "./change-log.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 
-/** Takes changes of one shard, in order; they may have come before, in other batches. Throws when it cannot take them. */
-export type Consumer = (shard: string, changes: readonly Change[]) => Promise<void>;
-
-export interface ConsumerOptions {
-  /** Under which the positions of this consumer are kept. */
-  readonly consumer: string;
-  readonly changes: Pick<ChangeLog, "shards" | "read">;
+export interface ConsumerOptions extends AdvanceOptions {
+  readonly changes: Pick<ChangeLog, "shards" | "read" | "readStored">;
+  /** Positions are kept under the name of the consumer. */
   readonly checkpoints: Checkpoints;
-  readonly consume: Consumer;
 }
 
 export interface RoundResult {
@@ -26,7 +21,6 @@ export interface RoundResult {
  */
 export type Round = (patient: boolean) => Promise<RoundResult>;
 
-const batchChangesMax = 1_000;
 const retryMinMs = 50;
 const retryMaxMs = 10_000;
 
@@ -42,7 +36,8 @@ function failedAgain(before: Failing | undefined): Failing {
 
 /** @param stopped asked before each batch */
 export function makeRound(options: ConsumerOptions, stopped: () => boolean): Round {
-  const { consumer, changes, checkpoints, consume } = options;
+  const { consumer, changes, checkpoints } = options;
+  const advance = makeAdvance(options);
   /** Closed shards that have nothing left. */
   const finished = new Set<string>();
   const failing = new Map<string, Failing>();
@@ -53,15 +48,13 @@ export function makeRound(options: ConsumerOptions, stopped: () => boolean): Rou
     positions ??= new Map(await checkpoints.load(consumer));
     const position = positions.get(id);
     const isThere = lastSequence === undefined || (position !== undefined && BigInt(position) >= BigInt(lastSequence));
-    const batch = isThere ? [] : await changes.read(id, position, batchChangesMax);
-    const last = batch.at(-1);
-    if (last === undefined) {
+    const reached = isThere ? undefined : await advance(id, position);
+    if (reached === undefined) {
       if (closed) finished.add(id);
       return false;
     }
-    await consume(id, batch);
-    await checkpoints.save(consumer, id, last.sequence);
-    positions.set(id, last.sequence);
+    await checkpoints.save(consumer, id, reached);
+    positions.set(id, reached);
     return true;
   }
 

@@ -32,5 +32,9 @@ export interface ImportStore {
   get(id: string): Promise<ImportRecord | undefined>;
   /** Imports with landed events that no run has merged since they landed. */
   unmerged(): Promise<readonly ImportRecord[]>;
-  setMerged(id: string, counts: ImportCounts): Promise<void>;
+  /**
+   * Keeps the counts and ends the wait for a merge. False, and no change, when the import has not landed just this many
+   * events: some have come since they were counted.
+   */
+  setMerged(id: string, counts: ImportCounts, landed: number): Promise<boolean>;
 }

@@ -11,6 +11,15 @@ export interface DayDifference {
   readonly standing: boolean;
 }
 
+/** What a repair has added to the cells of a day: negative where somebody had asked to lower them. */
+export interface DayRepair {
+  readonly usageDate: UsageDate;
+  readonly cells: number;
+  /** A decimal string of USD. */
+  readonly cost_usd: string;
+  readonly entries: number;
+}
+
 export interface RunRecord {
   readonly id: string;
   readonly startedAt: Instant;
@@ -18,8 +27,10 @@ export interface RunRecord {
   readonly status: "skipped" | "succeeded" | "failed";
   /** Days whose rollup was recomputed. */
   readonly days: readonly UsageDate[];
-  /** Days on which cells and cost_daily differ: not merged yet, or wrong when it is standing. */
+  /** Days on which the check found that cells and cost_daily differ: not merged yet, or wrong when it is standing. */
   readonly differences: readonly DayDifference[];
+  /** Which of the differences were repaired after the check. Absent from records of before there were repairs. */
+  readonly repairs?: readonly DayRepair[];
   /** Names the step that failed and why. */
   readonly error?: string;
 }
@@ -31,7 +42,10 @@ export interface PipelineState {
   releaseLease(holder: string): Promise<void>;
   /** The moment up to which the landing has been read, or undefined before the first run. */
   watermark(): Promise<Instant | undefined>;
-  /** Keeps the record; `undefined` leaves the watermark where it is. */
+  /**
+   * Keeps the record, of the last 1,000 runs; the last run told again replaces its own. `undefined` leaves the watermark
+   * where it is.
+   */
   finish(record: RunRecord, watermark: Instant | undefined): Promise<void>;
   /** Newest first. */
   lastRuns(count: number): Promise<readonly RunRecord[]>;

@@ -5,7 +5,7 @@ export interface SpendPosting {
   readonly shard: string;
   /** The shard's mark as the poster read it; undefined when it had none. */
   readonly expectedMark: string | undefined;
-  /** Padded sequence of the last change in this posting. */
+  /** How far the changes have been added with this posting (`core/shard-mark.ts`): a greater text than the one before. */
   readonly nextMark: string;
   /** Together with `touchedClosedDays` at most 99. */
   readonly cells: readonly SpendCell[];

@@ -1,0 +1,45 @@
+import type { ClosedDays } from "#app/ports/closed-days.ts";
+import type { Erasures } from "#app/ports/erasures.ts";
+import type { ImportStore } from "#app/ports/imports.ts";
+import type { KeyStore } from "#app/ports/keys.ts";
+import type { Ledger } from "#app/ports/ledger.ts";
+import type { LedgerErasure } from "#app/ports/ledger-erasure.ts";
+import type { PipelineState } from "#app/ports/pipeline-state.ts";
+import type { PriceStore } from "#app/ports/prices.ts";
+import type { SpendStore } from "#app/ports/spend.ts";
+import { dynamoClosedDays } from "#aws/dynamo-closed-days.ts";
+import { dynamoErasures } from "#aws/dynamo-erasures.ts";
+import { dynamoImports } from "#aws/dynamo-imports.ts";
+import { dynamoKeys } from "#aws/dynamo-keys.ts";
+import { dynamoLedger } from "#aws/dynamo-ledger.ts";
+import { dynamoLedgerErasure } from "#aws/dynamo-ledger-erasure.ts";
+import { dynamoPipelineState } from "#aws/dynamo-pipeline-state.ts";
+import { dynamoPrices } from "#aws/dynamo-prices.ts";
+import { dynamoSpend } from "#aws/dynamo-spend.ts";
+import { dynamoClient } from "./dynamo-client.ts";
+import { env } from "./env.ts";
+import { newWriteId } from "./random.ts";
+
+// A function for each: a bundle holds the adapters that its function asks for, with their clients, and no others.
+
+export const ledger = (): Ledger => dynamoLedger({ client: dynamoClient(), table: env("LEDGER_TABLE"), newWriteId });
+
+export const ledgerErasure = (): LedgerErasure =>
+  dynamoLedgerErasure({ client: dynamoClient(), table: env("LEDGER_TABLE") });
+
+export const spend = (): SpendStore =>
+  dynamoSpend({ client: dynamoClient(), table: env("SPEND_TABLE"), random: Math.random });
+
+export const closedDays = (): ClosedDays => dynamoClosedDays({ client: dynamoClient(), table: env("SPEND_TABLE") });
+
+const control = () => ({ client: dynamoClient(), table: env("CONTROL_TABLE") });
+
+export const keys = (): KeyStore => dynamoKeys(control());
+
+export const prices = (): PriceStore => dynamoPrices(control());
+
+export const imports = (): ImportStore => dynamoImports(control());
+
+export const erasures = (): Erasures => dynamoErasures(control());
+
+export const pipelineState = (): PipelineState => dynamoPipelineState(control());

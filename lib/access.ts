@@ -1,0 +1,42 @@
+import { Stack } from "aws-cdk-lib";
+import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { IConstruct } from "constructs";
+import { acknowledge } from "./acknowledge.ts";
+
+type Grantee = IConstruct & IGrantable & { readonly role?: IConstruct | undefined };
+
+/** Named actions on named resources; nothing is granted in any other way. */
+export function allow(grantee: IGrantable, actions: readonly string[], ...resources: readonly string[]): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+  );
+}
+
+/** Named actions on what lies within a named resource, whose parts nobody knows before; `why` is for cdk-nag's reader. */
+export function allowWithin(grantee: Grantee, actions: readonly string[], resource: string, why: string): void {
+  const parts = `${resource}/*`;
+  allow(grantee, actions, parts);
+  acknowledgeWildcard(grantee.role ?? grantee, parts, why);
+}
+
+/** Of one resource alone: cdk-nag counts each wildcard as a finding of its own. */
+export function acknowledgeWildcard(construct: IConstruct, resource: string, why: string): void {
+  const flat = flatten(Stack.of(construct).resolve(resource));
+  acknowledge(construct, { [`AwsSolutions-IAM5[Resource::${flat}]`]: why });
+}
+
+/** A resolved text as cdk-nag writes it: `<AWS::AccountId>`, `<Function.Arn>`. */
+function flatten(resolved: unknown): string {
+  if (typeof resolved === "string") return resolved;
+  const {
+    Ref,
+    "Fn::Join": join,
+    "Fn::GetAtt": attribute,
+  } = resolved as {
+    readonly Ref?: string;
+    readonly "Fn::Join"?: readonly [string, readonly unknown[]];
+    readonly "Fn::GetAtt"?: readonly [string, string];
+  };
+  if (join) return join[1].map(flatten).join(join[0]);
+  return `<${Ref ?? attribute?.join(".")}>`;
+}

@@ -1,0 +1,2 @@
+/** On every resource: whose it is. */
+export const deploymentTag = "ai-finops:deployment";

@@ -1,0 +1,13 @@
+-- Whether rows that landed a while ago are not merged: they appeared too late for the run that read up to their moment.
+-- grain:  one row: landed, the number of rows
+-- inputs: usage_landing from the given hour on; the keys of usage_events of the given days, and imported ones
+-- run by: the pipeline, when nothing has landed since its last run
+select count(*) as landed
+from usage_landing as d
+where landed_hour >= {{from_hour}}
+  and not exists (
+    select 1
+    from usage_events as e
+    where e.key = d.key and e.usage_date between {{known_from}} and {{known_to}}
+  )
+  and not exists (select 1 from usage_events as e where e.key = d.key and e.import_id <> '')

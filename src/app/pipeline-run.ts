@@ -1,0 +1,140 @@
+import type { Instant } from "#core/time.ts";
+import type { PipelineStep } from "#lake/steps.ts";
+import { checkCells } from "./check-cells.ts";
+import { countImports } from "./count-imports.ts";
+import { type EraseDeps, finishErasures, publishErasures, readErasureDays } from "./erase-customers.ts";
+import { readLandedDays } from "./landed-days.ts";
+import { packClosedDays } from "./pack-closed-days.ts";
+import { type PlanDeps, planRun, turnedAway } from "./plan-run.ts";
+import type { ClosedDays } from "./ports/closed-days.ts";
+import type { Notifier } from "./ports/notifier.ts";
+import type { RunRecord } from "./ports/pipeline-state.ts";
+import type { SpendStore } from "./ports/spend.ts";
+import { repairCells } from "./repair-cells.ts";
+import { notesOf } from "./run-notes.ts";
+import { type Backfill, daysToRecompute, type RunState, stateOf } from "./run-state.ts";
+
+export interface PipelineRunDeps extends PlanDeps, EraseDeps {
+  readonly spend: SpendStore;
+  readonly closedDays: ClosedDays;
+  readonly notifier: Notifier;
+  readonly clock: () => Instant;
+  readonly newId: () => string;
+  /** Longer than anything that is done between two calls. */
+  readonly leaseTtlMs: number;
+}
+
+export interface RunRequest {
+  /** Under which the run is recorded; without one it gets a new one. */
+  readonly id?: string;
+  readonly backfill?: Backfill;
+}
+
+type BegunRun =
+  | { readonly status: "skipped"; readonly record: RunRecord }
+  | { readonly status: "running"; readonly state: RunState };
+
+export type TaskName = (PipelineStep & { readonly kind: "task" })["name"];
+
+export interface PipelineRun {
+  /**
+   * Takes the lease and looks at what there is to do. `skipped`: nothing, or another run has the lease. The same holder
+   * may begin again where its last run was killed.
+   */
+  begin(request: RunRequest, holder: string): Promise<BegunRun>;
+  /** Runs a step that is no statement. Run again, with the same state, it ends the same. */
+  task(name: TaskName, state: RunState): Promise<RunState>;
+  /** Keeps the record, tells what people must know, gives the lease back. */
+  finish(state: RunState, error?: string): Promise<RunRecord>;
+}
+
+async function runTask(deps: PipelineRunDeps, name: TaskName, state: RunState): Promise<Partial<RunState>> {
+  switch (name) {
+    case "publish_erasures":
+      await publishErasures(deps);
+      return {};
+    case "find_changed_days": {
+      const landed = await readLandedDays(deps.engine, state.fromHour);
+      const behind = landed.filter((day) => day.behind).map(({ usageDate }) => usageDate);
+      const erased = state.erases ? await readErasureDays(deps.engine) : [];
+      return daysToRecompute(state.backfill, [...new Set([...behind, ...erased])]);
+    }
+    case "check_cells":
+      return checkCells(deps, state);
+    case "repair_cells":
+      return { repairs: await repairCells(deps, state) };
+    case "pack_closed_days":
+      await packClosedDays(deps, state);
+      return {};
+    case "count_imports":
+      await countImports(deps, state.waiting);
+      return {};
+    case "finish_erasures":
+      await finishErasures(deps, state);
+      return {};
+    default:
+      return name satisfies never;
+  }
+}
+
+function recordOf(state: RunState, finishedAt: Instant, error: string | undefined): RunRecord {
+  return {
+    id: state.id,
+    startedAt: state.startedAt,
+    finishedAt,
+    status: error === undefined ? "succeeded" : "failed",
+    days: state.changedDays,
+    differences: state.differences,
+    repairs: state.repairs,
+    ...(error !== undefined && { error }),
+  };
+}
+
+/**
+ * One pipeline run in pieces: who walks `PIPELINE` calls `begin`, then for each step whose condition holds `task` or the
+ * statement, then `finish`. What a killed or failed run leaves is found again from the tables themselves.
+ */
+export function makePipelineRun(deps: PipelineRunDeps): PipelineRun {
+  const { state: stored, clock, leaseTtlMs, notifier } = deps;
+
+  async function plan(run: { id: string; holder: string; startedAt: Instant }, backfill: Backfill | undefined) {
+    try {
+      return await planRun(deps, run, backfill);
+    } catch (error) {
+      await stored.releaseLease(run.holder);
+      throw error;
+    }
+  }
+
+  return {
+    async begin({ id = deps.newId(), backfill }, holder) {
+      const startedAt = clock();
+      const nothing = { id, startedAt, days: [], differences: [], finishedAt: startedAt, status: "skipped" } as const;
+      if (!(await stored.takeLease(holder, startedAt, leaseTtlMs))) {
+        const record: RunRecord = { ...nothing, error: turnedAway };
+        // Somebody waits for it.
+        if (backfill !== undefined) await stored.finish(record, undefined);
+        return { status: "skipped", record };
+      }
+      const findings = await plan({ id, holder, startedAt }, backfill);
+      if (findings !== undefined) return { status: "running", state: stateOf(findings) };
+      await stored.finish(nothing, undefined);
+      await stored.releaseLease(holder);
+      return { status: "skipped", record: nothing };
+    },
+
+    async task(name, state) {
+      if (!(await stored.takeLease(state.holder, clock(), leaseTtlMs))) throw new Error("the lease is lost");
+      return stateOf({ ...state, ...(await runTask(deps, name, state)) });
+    },
+
+    async finish(state, error) {
+      const record = recordOf(state, clock(), error);
+      const told = await Promise.allSettled(notesOf(record, state.differencesBefore).map(notifier.notify));
+      await stored.finish(record, error === undefined && !state.leavesDays ? state.startedAt : undefined);
+      await stored.releaseLease(state.holder);
+      for (const one of told) if (one.status === "rejected") throw one.reason;
+      return record;
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import type { Instant } from "#core/time.ts";
+import type { KeyStore } from "./ports/keys.ts";
+
+export interface SetAdminKeyDeps {
+  readonly keys: KeyStore;
+  readonly clock: () => Instant;
+  /** base64url */
+  readonly sha256: (text: string) => string;
+}
+
+const idPrefix = "admin_";
+/** What can be sent as a bearer token. */
+const tokenPattern = /^[\x21-\x7e]{16,512}$/;
+
+/**
+ * Makes this token the key of the deployment's administrator, and revokes the one before. Interrupted and done again it
+ * ends the same; the old one is revoked last, so that there is always one that works.
+ */
+export const makeSetAdminKey =
+  ({ keys, clock, sha256 }: SetAdminKeyDeps) =>
+  async (token: string): Promise<"set" | "kept"> => {
+    if (!tokenPattern.test(token)) {
+      throw new Error("the admin key: wanted 16 to 512 printable characters without spaces");
+    }
+    const hash = sha256(token);
+    const id = `${idPrefix}${hash.slice(0, 16)}`;
+    const attribution = { fixed: {}, defaults: {} };
+    const key = { id, name: "admin of the deployment", hash, role: "admin", attribution } as const;
+    const isNew = await keys.add({ ...key, createdAt: clock(), revokedAt: null });
+    const own = (await keys.list()).filter((one) => one.id.startsWith(idPrefix));
+    if (own.find((one) => one.id === id)?.revokedAt) {
+      throw new Error("the admin key: this one was revoked; put another value into its secret and deploy again");
+    }
+    for (const one of own) if (one.id !== id && one.revokedAt === null) await keys.revoke(one.id, clock());
+    return isNew ? "set" : "kept";
+  };

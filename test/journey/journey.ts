@@ -1,0 +1,99 @@
+import { countLedger, readLake, readLanding, sumCells } from "./aws-stores.ts";
+import type { AwsTarget } from "./aws-target.ts";
+import { postedEntries, readBooks } from "./books.ts";
+import { differences } from "./differences.ts";
+import type { LocalTarget } from "./local-target.ts";
+import { until } from "./patience.ts";
+import type { Step, Story } from "./story.ts";
+import { importedUsd } from "./story-events.ts";
+import { must } from "./target.ts";
+import { type Keys, makeKeys, tell } from "./tell.ts";
+
+/** How long the stream's consumers may take. */
+const settleSecondsMax = 300;
+
+export interface Journey {
+  readonly aws: AwsTarget;
+  readonly local: LocalTarget;
+  readonly story: Story;
+  readonly say: (line: string) => void;
+}
+
+interface People {
+  readonly aws: Keys;
+  readonly local: Keys;
+}
+
+function refuse(found: readonly string[], what: string): void {
+  if (found.length > 0) throw new Error(`${what}: AWS against local mode:\n${found.join("\n")}`);
+}
+
+function demandEqual<T>(what: string, found: T, wanted: T): void {
+  if (found !== wanted) throw new Error(`${what}: found ${found}, want ${wanted}`);
+}
+
+async function tellBoth({ aws, local }: Journey, keys: People, steps: readonly Step[], inParallel: boolean) {
+  const said = await tell(aws, keys.aws, steps, inParallel);
+  refuse(differences(said, await tell(local, keys.local, steps, inParallel), "answer"), "answers differ");
+}
+
+/** Everything accepted is in the cells and in the landing, and both pipelines have run. */
+async function settle({ aws, local, story, say }: Journey, keys: People, ledgerCount: number): Promise<void> {
+  await local.runPipeline();
+  const posted = (await postedEntries(local, keys.local.reader as string, story)) as number;
+  const patience = { secondsMax: settleSecondsMax };
+  await until(
+    "entries in the spend cells",
+    () => postedEntries(aws, keys.aws.reader as string, story),
+    (entries) => entries === posted,
+    patience,
+  );
+  const landed = await until(
+    "entries in the landing",
+    () => readLanding(aws.clients, aws.names),
+    ({ entries }) => entries === ledgerCount + story.importedCount,
+    patience,
+  );
+  demandEqual("entries in the ledger", await countLedger(aws.clients, aws.names), ledgerCount);
+  say(`${posted} recent entries in the cells, ${landed.entries} in the landing: ${landed.cost} USD`);
+  // The schedule's own run may hold the lease.
+  const ended = await until("a run", aws.runPipeline, (how) => how !== "SKIPPED", { ...patience, everyMs: 5_000 });
+  demandEqual("the state machine", ended, "SUCCEEDED");
+}
+
+async function demandImported({ aws, story }: Journey, key: string): Promise<void> {
+  const report = await must<{ total_cost_usd: string }>(aws, key, "/v1/reports/cost?from=2023-11-16&to=2023-11-16");
+  demandEqual("the cost of the import, worked out apart", report.total_cost_usd, importedUsd(story.imported));
+}
+
+async function demandSameBooks(journey: Journey, keys: People, ledgerCount: number): Promise<void> {
+  const { aws, local, story, say } = journey;
+  const books = await readBooks(aws, keys.aws.reader as string, story);
+  const localBooks = await readBooks(local, keys.local.reader as string, story);
+  refuse(differences(books, localBooks, "books"), "reports differ");
+  const cells = await sumCells(aws.clients, aws.names);
+  demandEqual("entries in all spend cells", cells.entries, BigInt(ledgerCount));
+  const lake = await readLake(aws.clients, aws.names);
+  refuse(differences(lake, await local.stopAndReadLake(), "lake"), "the lake differs");
+  const counted = Object.entries(lake).map(([table, rows]) => `${rows.length} rows of ${table}`);
+  say(`equal to local mode: ${Object.keys(books).length} readings over HTTP, ${counted.join(", ")}`);
+}
+
+/**
+ * The same story told to a deployed system and to local mode: every answer, every report, every row of the lake has to be
+ * the same. Throws on the first kind of thing that is not. Ends the local server, whose lake it reads.
+ */
+export async function travel(journey: Journey): Promise<Keys> {
+  const { aws, local, story, say } = journey;
+  const keys = { aws: await makeKeys(aws), local: await makeKeys(local) };
+  await tellBoth(journey, keys, story.sending, true);
+  await tellBoth(journey, keys, story.inOrder, false);
+  say(`${story.sending.length + story.inOrder.length} requests are answered alike`);
+  await settle(journey, keys, story.ledgerCount);
+  await demandImported(journey, keys.aws.reader as string);
+  await tellBoth(journey, keys, story.afterwards, false);
+  const ledgerCount = story.ledgerCount + story.afterwardsCount;
+  await settle(journey, keys, ledgerCount);
+  await demandSameBooks(journey, keys, ledgerCount);
+  return keys.aws;
+}

@@ -1,0 +1,100 @@
+import type { Template } from "aws-cdk-lib/assertions";
+import { describe, expect, test } from "vitest";
+import { deployed, resourcesOf, textOf } from "./deployed.ts";
+
+const templates = deployed();
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+
+/** Every statement that allows one of our own functions or state machines something, by the id of its policy. */
+function allowances(
+  template: Template,
+): { policy: string; actions: readonly string[]; resources: readonly string[] }[] {
+  return Object.entries(resourcesOf(template, "AWS::IAM::Policy"))
+    .filter(([policy]) => !policy.includes("Provider"))
+    .flatMap(([policy, { Properties }]) =>
+      list((Properties.PolicyDocument as { Statement: Statement | Statement[] }).Statement)
+        .filter(({ Effect }) => Effect === "Allow")
+        .map(({ Action, Resource }) => ({ policy, actions: list(Action), resources: list(Resource).map(textOf) })),
+    );
+}
+
+const all = [...allowances(templates.lake), ...allowances(templates.ingest)];
+const actionsOn = (policyPart: string, resourcePart: string) =>
+  all
+    .filter(
+      ({ policy, resources }) => policy.startsWith(policyPart) && resources.some((it) => it.includes(resourcePart)),
+    )
+    .flatMap(({ actions }) => actions)
+    .sort();
+
+describe("what each function may do", () => {
+  test("no action is a wildcard, and no resource is everything", () => {
+    expect(all.length).toBeGreaterThan(30);
+    for (const { actions, resources } of all) {
+      expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+      expect(
+        resources.filter((resource) => resource === "*" || resource.endsWith(":*") || resource.endsWith(":::*")),
+      ).toEqual([]);
+    }
+  });
+
+  test("nobody scans a table or deletes from the ledger, and only the pipeline changes an entry: it erases customers", () => {
+    const onLedger = (actionsOf: (policy: string) => boolean) =>
+      new Set(
+        all
+          .filter(
+            ({ policy, resources }) =>
+              actionsOf(policy) && resources.some((it) => it.endsWith("table/ai-finops-ledger")),
+          )
+          .flatMap(({ actions }) => actions),
+      );
+    const isPipeline = (policy: string) => policy.startsWith("RunPipelineStep");
+    expect([...onLedger((policy) => !isPipeline(policy))].sort()).toEqual([
+      "dynamodb:BatchGetItem",
+      "dynamodb:PartiQLInsert",
+    ]);
+    expect([...onLedger(isPipeline)].sort()).toEqual(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"]);
+    expect(
+      all.flatMap(({ actions }) => actions).filter((action) => /Scan|BatchWrite|DeleteTable/.test(action)),
+    ).toEqual([]);
+  });
+
+  test("what takes events cannot read spend, start a statement or see a secret", () => {
+    const services = all
+      .filter(({ policy }) => policy.startsWith("ServeIngest"))
+      .flatMap(({ actions }) => actions.map((action) => action.split(":")[0]));
+    expect([...new Set(services)].sort()).toEqual(["dynamodb", "logs", "s3"]);
+    expect(actionsOn("ServeIngest", "table/ai-finops-spend")).toEqual([]);
+    expect(actionsOn("ServeIngest", "ai-finops-lake")).toEqual(["s3:PutObject"]);
+  });
+
+  test("what answers questions writes no row", () => {
+    const rows = all.filter(({ policy }) => policy.startsWith("ServeRead")).flatMap(({ actions }) => actions);
+    expect(rows.filter((action) => /^dynamodb:(Put|Update|Delete|PartiQL)/.test(action))).toEqual([]);
+  });
+
+  test("the secret is read by the set-up alone, the schedule and the control function alone start runs", () => {
+    const who = (action: string) => [
+      ...new Set(all.filter(({ actions }) => actions.includes(action)).map(({ policy }) => policy)),
+    ];
+    expect(who("secretsmanager:GetSecretValue")).toEqual([expect.stringMatching(/^SetUpLake/)]);
+    expect(who("states:StartExecution").filter((policy) => policy.startsWith("Serve"))).toEqual([
+      expect.stringMatching(/^ServeControl/),
+    ]);
+  });
+
+  test("with a boundary, every role has it", () => {
+    const permissionsBoundaryArn = "arn:aws:iam::111122223333:policy/limits";
+    const bounded = deployed({ permissionsBoundaryArn });
+    const roles = Object.values(bounded).flatMap((template) => Object.values(resourcesOf(template, "AWS::IAM::Role")));
+    expect(roles.length).toBeGreaterThan(10);
+    for (const { Properties } of roles) expect(Properties.PermissionsBoundary).toBe(permissionsBoundaryArn);
+  });
+});
