@@ -9,7 +9,10 @@ import { readDeployment } from "#lib/read-deployment.ts";
 const app = new App();
 const file: unknown = app.node.tryGetContext("config");
 try {
-  const deployment = await readDeployment(typeof file === "string" ? file : undefined);
+  const found = await readDeployment(typeof file === "string" ? file : undefined);
+  // Of the credentials, where there are any: `--adopt` finds only what has its name written out in the template.
+  const account = found.account ?? process.env.CDK_DEFAULT_ACCOUNT;
+  const deployment = { ...found, ...(account !== undefined && { account }) };
   new AiFinops(app, deployment, await bundledCode());
   checkWithNag(app);
 } catch (error) {

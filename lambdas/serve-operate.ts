@@ -22,9 +22,9 @@ import { erasures } from "./shared/stores.ts";
 import { authenticate } from "./shared/use-cases.ts";
 
 const failures = { client: s3Client(), bucket: env("FAILURES_BUCKET") };
-const landed = { landing: lazyLanding(), clock };
-const customers = { engine: engine(), sha256Hex };
 const orders = { erasures: erasures(), clock };
+const landed = { ...orders, landing: lazyLanding(), sha256Hex };
+const customers = { engine: engine(), sha256Hex };
 const customersDeps = {
   customerEvents: makeCustomerEvents(customers),
   customerDays: makeCustomerDays(customers),

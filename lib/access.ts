@@ -12,6 +12,27 @@ export function allow(grantee: IGrantable, actions: readonly string[], ...resour
   );
 }
 
+/** As `allow`, for items of a table whose partition key is one of these, or begins with one that ends with `*`. */
+export function allowPartitions(
+  grantee: IGrantable,
+  actions: readonly string[],
+  table: string,
+  partitions: readonly string[],
+): void {
+  const conditions = { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": [...partitions] } };
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions: [...actions], resources: [table], conditions }),
+  );
+}
+
+/** Writing entries all or none, in a transaction and in no other way: none can be replaced by a plain put. */
+export function allowAppendTogether(grantee: IGrantable, ledger: string): void {
+  const conditions = { StringEquals: { "dynamodb:EnclosingOperation": "TransactWriteItems" } };
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions: ["dynamodb:PutItem"], resources: [ledger], conditions }),
+  );
+}
+
 /** Named actions on what lies within a named resource, whose parts nobody knows before; `why` is for cdk-nag's reader. */
 export function allowWithin(grantee: Grantee, actions: readonly string[], resource: string, why: string): void {
   const parts = `${resource}/*`;

@@ -40,6 +40,7 @@ interface Condition {
 }
 
 const fiveMinutes = Duration.minutes(5);
+const quarter = Duration.minutes(15);
 const hour = Duration.hours(1);
 
 const behind = (consumer: LambdaFunction): IMetric =>
@@ -64,6 +65,18 @@ export const unpricedPercent = (deployment: Deployment) =>
     expression: "IF(events > 0, 100 * unpriced / events, 0)",
     usingMetrics: { events: counted("Events", deployment), unpriced: counted("UnpricedEvents", deployment) },
     period: hour,
+  });
+
+const unread = ({ data, ingest }: AlarmsProps) =>
+  new MathExpression({
+    label: "a consumer is not called though the ledger is written",
+    expression: "IF(FILL(writes, 0) > 0 AND (FILL(posting, 0) == 0 OR FILL(landing, 0) == 0), 1, 0)",
+    usingMetrics: {
+      writes: data.tables.ledger.metricConsumedWriteCapacityUnits({ statistic: Stats.SUM, period: quarter }),
+      posting: ingest.postSpend.metricInvocations({ statistic: Stats.SUM, period: quarter }),
+      landing: ingest.landUsage.metricInvocations({ statistic: Stats.SUM, period: quarter }),
+    },
+    period: quarter,
   });
 
 /** What hurts, and nothing that does not: an alarm costs $0.10 a month for each metric that it reads. */
@@ -116,7 +129,8 @@ export class Alarms extends Construct {
     ];
   }
 
-  private ofConsumers({ data, ingest }: AlarmsProps): Condition[] {
+  private ofConsumers(props: AlarmsProps): Condition[] {
+    const { data, ingest } = props;
     const { ledger, spend, control } = data.tables;
     return [
       {
@@ -146,6 +160,13 @@ export class Alarms extends Construct {
           period: fiveMinutes,
         }),
         threshold: 3,
+        periods: 2,
+      },
+      {
+        name: "stream-unread",
+        what: "The ledger is written and a consumer of its stream is not called: in 24 hours the stream forgets.",
+        metric: unread(props),
+        threshold: 0,
         periods: 2,
       },
       {
@@ -198,7 +219,15 @@ export class Alarms extends Construct {
       {
         name: "maintenance-failed",
         what: "The daily upkeep of the tables failed: queries get slower and storage grows.",
-        metric: maintenance.metricFailed({ period: hour }),
+        metric: new MathExpression({
+          label: "failed upkeep",
+          expression: "FILL(failed, 0) + FILL(late, 0)",
+          usingMetrics: {
+            failed: maintenance.metricFailed({ period: hour }),
+            late: maintenance.metricTimedOut({ period: hour }),
+          },
+          period: hour,
+        }),
         threshold: 0,
         periods: 1,
       },

@@ -1,6 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { allow, allowWithin } from "./access.ts";
+import { allow, allowAppendTogether, allowPartitions, allowWithin } from "./access.ts";
 import type { ApiLambda } from "./api.ts";
 import { oldVersionDays } from "./buckets.ts";
 import type { IngestStackProps } from "./ingest-stack.ts";
@@ -12,7 +12,7 @@ import { allowQueries } from "./query-access.ts";
 const timeoutSeconds = 28;
 
 const readRows = ["dynamodb:GetItem", "dynamodb:Query"];
-const writeRows = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];
+const changeRows = ["dynamodb:UpdateItem"];
 const readLedger = ["dynamodb:BatchGetItem"];
 const appendLedger = [...readLedger, "dynamodb:PartiQLInsert"];
 
@@ -33,7 +33,8 @@ const recoveryDays = 35;
 
 /** After so many days nothing is left of what was deleted or overwritten: a customer who was erased is gone. */
 function copiesKeptDays({ retentionDays }: IngestStackProps["deployment"]): number {
-  return 1 + Math.max(retentionDays.landing + oldVersionDays, retentionDays.failures, recoveryDays);
+  const { landing, failures, results } = retentionDays;
+  return 1 + Math.max(landing + oldVersionDays, failures, results, recoveryDays);
 }
 
 function ingest(stack: Stack, props: IngestStackProps): LambdaFunction {
@@ -50,7 +51,8 @@ function ingest(stack: Stack, props: IngestStackProps): LambdaFunction {
     environment: { ...tables(props), LAKE_BUCKET: bucketName(deployment, "lake") },
   });
   allow(made, appendLedger, tableArn(deployment, "ledger"));
-  allow(made, [...readRows, ...writeRows], tableArn(deployment, "control"));
+  allow(made, readRows, tableArn(deployment, "control"));
+  allowPartitions(made, changeRows, tableArn(deployment, "control"), ["import#*", "imports-waiting"]);
   allowWithin(made, ["s3:PutObject"], `${bucketArn(deployment, "lake")}/landing`, landedFiles);
   return made;
 }
@@ -88,7 +90,9 @@ function control(stack: Stack, props: IngestStackProps): LambdaFunction {
     environment: { ...tables(props), ...queries(props), STATE_MACHINE_ARN: pipeline.stateMachineArn },
   });
   allow(made, appendLedger, tableArn(deployment, "ledger"));
-  allow(made, [...readRows, ...writeRows], tableArn(deployment, "control"));
+  allowAppendTogether(made, tableArn(deployment, "ledger"));
+  allow(made, readRows, tableArn(deployment, "control"));
+  allowPartitions(made, changeRows, tableArn(deployment, "control"), ["key#*", "keys", "prices"]);
   allow(made, ["states:StartExecution"], pipeline.stateMachineArn);
   allowQueries(made, deployment, "read");
   return made;
@@ -115,7 +119,8 @@ function operate(stack: Stack, props: IngestStackProps): LambdaFunction {
   });
   const failures = bucketArn(deployment, "failures");
   const objects = ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"];
-  allow(made, [...readRows, ...writeRows], tableArn(deployment, "control"));
+  allow(made, readRows, tableArn(deployment, "control"));
+  allowPartitions(made, changeRows, tableArn(deployment, "control"), ["erasures"]);
   allow(made, ["s3:ListBucket"], failures);
   allowWithin(made, objects, failures, "Lambda names the objects with failed records.");
   allowWithin(made, ["s3:PutObject"], `${bucketArn(deployment, "lake")}/landing`, landedFiles);

@@ -22,16 +22,25 @@ import type { Deployment } from "./deployment.ts";
 export type ApiLambda = Exclude<Route["lambda"], "authorize">;
 
 /** What a line of the access log has: no address, no header, no path with an id in it, and so no secret. */
-const accessLogFields = {
+const accessLogTexts = {
   at: "$context.requestTime",
   requestId: "$context.requestId",
   route: "$context.routeKey",
-  status: "$context.status",
-  latencyMs: "$context.responseLatency",
   integrationStatus: "$context.integrationStatus",
   integrationError: "$context.integrationErrorMessage",
+};
+
+/** Every answer has them, so they stand without quotes: a filter like `$.status >= 500` takes numbers alone. */
+const accessLogNumbers = {
+  status: "$context.status",
+  latencyMs: "$context.responseLatency",
   responseBytes: "$context.responseLength",
 };
+
+const accessLogFormat = JSON.stringify({ ...accessLogTexts, ...accessLogNumbers }).replace(
+  /"(\$context\.(?:status|responseLatency|responseLength))"/g,
+  "$1",
+);
 
 /** The HTTP API: a route for each line of the route table, to the function that the line names. */
 export class Api extends Construct {
@@ -74,7 +83,7 @@ export class Api extends Construct {
       throttle: { rateLimit: throttle.requestsPerSecond, burstLimit: throttle.burst },
       accessLogSettings: {
         destination: new LogGroupLogDestination(logGroup),
-        format: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
+        format: AccessLogFormat.custom(accessLogFormat),
       },
     });
     this.url = this.httpApi.apiEndpoint;

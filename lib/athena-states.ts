@@ -10,7 +10,10 @@ export interface Statement {
   readonly places: readonly string[];
   /** Any row that it gives is a fault. */
   readonly wantsNoRows: boolean;
-  /** In the reason for a failure: it is worth another try. */
+  /**
+   * In the reason for a failure: it is worth another try. Step Functions knows an Athena failure by one error name, what
+   * it was shows in the cause. Each statement gives the same result when repeated.
+   */
   readonly retriedReasons: readonly string[];
 }
 
@@ -18,21 +21,6 @@ export interface AthenaPlace {
   readonly workgroup: string;
   readonly database: string;
 }
-
-/**
- * Step Functions knows an Athena failure by one error name: what is worth another try shows in its cause. Another
- * writer was first; too much at once; Athena's or S3's own trouble. Each statement gives the same result when repeated.
- */
-export const PASSING_REASONS = [
-  "ICEBERG_COMMIT_ERROR",
-  "TooManyRequests",
-  "Throttling",
-  "SlowDown",
-  "reduce your request rate",
-  "exhausted resources at this scale factor",
-  "INTERNAL_ERROR",
-  "Internal error",
-] as const;
 
 const attemptsMax = 5;
 const firstPauseSeconds = 5;

@@ -15,6 +15,8 @@ export class LakeDatabase extends Construct {
     const { customerKeyArn, keepData } = deployment;
     const database = new CfnDatabase(this, "Database", {
       catalogId: Aws.ACCOUNT_ID,
+      // The name by which `--adopt` finds it.
+      databaseName: databaseName(deployment),
       databaseInput: { name: databaseName(deployment), description: `AI FinOps ${deployment.name}` },
     });
     // Its tables are made by statements and would go with it; their files would be orphans.

@@ -17,8 +17,9 @@ export class LakeSetUp extends Construct {
     super(scope, id);
     const provider = new Provider(this, "Provider", {
       onEventHandler: setUp,
+      // Without a name of its own: CDK's function may make its log group again while the stack is being deleted, and a
+      // group that is there already would stop the next deploy.
       logGroup: new LogGroup(this, "Log", {
-        logGroupName: `/aws/lambda/${deployment.name}-set-up-provider`,
         retention: deployment.retentionDays.logs,
         removalPolicy: RemovalPolicy.DESTROY,
       }),

@@ -115,7 +115,7 @@ export class LakeStack extends Stack {
       "dynamodb:UpdateItem",
       "dynamodb:DeleteItem",
     ];
-    allow(step, [...rows, "dynamodb:BatchGetItem", "dynamodb:ConditionCheckItem"], tableArn(deployment, "spend"));
+    allow(step, [...rows, "dynamodb:BatchGetItem"], tableArn(deployment, "spend"));
     allow(step, rows, tableArn(deployment, "control"));
     // An entry of an erased customer forgets them.
     allow(step, ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], tableArn(deployment, "ledger"));

@@ -1,5 +1,6 @@
 import { MAINTENANCE, MORE_RUNS_NEEDED } from "#lake/maintenance.ts";
-import { type AthenaPlace, PASSING_REASONS, type State, statementStates } from "./athena-states.ts";
+import { PASSING_FAULTS } from "#lake/passing-faults.ts";
+import { type AthenaPlace, type State, statementStates } from "./athena-states.ts";
 
 /** Statements over whole tables, one after the other: each may be repeated, and asks for it by failing. */
 const runSecondsMax = 4 * 3_600;
@@ -19,7 +20,7 @@ export function maintenanceDefinition(place: AthenaPlace) {
       ItemProcessor: {
         ProcessorConfig: { Mode: "INLINE" },
         ...statementStates(
-          { name, sql, places: [], wantsNoRows: false, retriedReasons: [...MORE_RUNS_NEEDED, ...PASSING_REASONS] },
+          { name, sql, places: [], wantsNoRows: false, retriedReasons: [...MORE_RUNS_NEEDED, ...PASSING_FAULTS] },
           place,
         ),
       },

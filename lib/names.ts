@@ -14,8 +14,8 @@ export const tableArn = (deployment: Deployment, table: TableName) =>
   `arn:${Aws.PARTITION}:dynamodb:${deployment.region}:${Aws.ACCOUNT_ID}:table/${tableName(deployment, table)}`;
 
 /** Bucket names are global: account and region make them this deployment's own. */
-export const bucketName = ({ name, region }: Deployment, bucket: BucketName) =>
-  `${name}-${bucket}-${Aws.ACCOUNT_ID}-${region}`;
+export const bucketName = ({ name, region, account = Aws.ACCOUNT_ID }: Deployment, bucket: BucketName) =>
+  `${name}-${bucket}-${account}-${region}`;
 
 export const bucketArn = (deployment: Deployment, bucket: BucketName) =>
   `arn:${Aws.PARTITION}:s3:::${bucketName(deployment, bucket)}`;

@@ -1,13 +1,6 @@
+import { PASSING_FAULTS } from "#lake/passing-faults.ts";
 import { PIPELINE, type PipelineStep } from "#lake/steps.ts";
-import {
-  type AthenaPlace,
-  jsonata,
-  PASSING_REASONS,
-  reasonOf,
-  type State,
-  type States,
-  statementStates,
-} from "./athena-states.ts";
+import { type AthenaPlace, jsonata, reasonOf, type State, type States, statementStates } from "./athena-states.ts";
 
 export interface PipelineDefinitionProps extends AthenaPlace {
   /** The function that begins and ends a run and does its tasks. */
@@ -68,7 +61,7 @@ function taskOrMap(step: PipelineStep, next: string, props: PipelineDefinitionPr
     sql,
     places: placesOf(sql),
     wantsNoRows: step.expect === "no_rows",
-    retriedReasons: PASSING_REASONS,
+    retriedReasons: PASSING_FAULTS,
   };
   return {
     Type: "Map",

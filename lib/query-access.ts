@@ -22,6 +22,9 @@ export function allowQueries(grantee: LambdaFunction | StateMachine, deployment:
   );
   allow(grantee, ["athena:GetDataCatalog"], arn("athena", "datacatalog/AwsDataCatalog"));
 
+  // Athena looks at the account's default database, whichever one a statement is about.
+  allow(grantee, ["glue:GetDatabase"], arn("glue", "database/default"));
+
   const reads = ["glue:GetDatabase", "glue:GetTable", "glue:GetTables", "glue:GetPartition", "glue:GetPartitions"];
   const changes = right === "read" ? [] : ["glue:UpdateTable"];
   const definitions = right === "define" ? ["glue:CreateTable"] : [];
@@ -36,7 +39,7 @@ export function allowQueries(grantee: LambdaFunction | StateMachine, deployment:
 
   const lake = bucketArn(deployment, "lake");
   const results = bucketArn(deployment, "results");
-  allow(grantee, ["s3:GetBucketLocation", "s3:ListBucket"], lake, results);
+  allow(grantee, ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"], lake, results);
   const upload = ["s3:PutObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts"];
   allowWithin(grantee, ["s3:GetObject", ...upload], `${results}/athena`, files);
   allowWithin(grantee, ["s3:GetObject"], `${lake}/landing`, files);

@@ -8,6 +8,7 @@ export type Runbook =
   | "post-spend-behind"
   | "land-usage-behind"
   | "consumer-errors"
+  | "stream-unread"
   | "failed-records"
   | "pipeline-failed"
   | "pipeline-late"

@@ -26,8 +26,12 @@ export interface StreamConsumerProps {
  */
 const tumblingWindowSeconds = 900;
 
-/** With bisection: a batch of 4,000 comes down to the one bad record after 12 halvings; the rest is for outages. */
-const retriesMax = 30;
+/**
+ * An outage of a table or a bucket counts against them as a bad record does, so they last for hours; halving a batch
+ * costs none. A bad record holds its shard up for as long, with alarms on errors and age of records: it is rare, and
+ * an outage is not.
+ */
+const retriesMax = 1_000;
 
 /**
  * The ledger's stream read from its beginning, each shard by one invocation at a time and in order. Removals by TTL are

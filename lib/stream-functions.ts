@@ -25,11 +25,7 @@ export function streamFunctions(
     environment: { SPEND_TABLE: tableName(deployment, "spend") },
     reservedConcurrency: reserved.postSpend,
   });
-  allow(
-    postSpend,
-    ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"],
-    tableArn(deployment, "spend"),
-  );
+  allow(postSpend, ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], tableArn(deployment, "spend"));
   // A cell costs one write a batch however many events it sums: the longer the window and the larger the batch, the
   // cheaper an event. 1,000 is what 30 seconds bring at 33 events a second and shard.
   new StreamConsumer(stack, "PostSpendStream", {

@@ -30,13 +30,14 @@ const proofs: readonly Proof[] = [
   { name: "dynamodb-local", command: suites("aws", "dynamodb-local"), minutesMax: 8 },
   { name: "trino", command: suites("trino", "trino"), minutesMax: 12 },
   { name: "emulator", command: node("test/emulator/proof-deploy.ts"), minutesMax: 10 },
-  { name: "emulator-faults", command: node("test/emulator/proof-faults.ts"), minutesMax: 6 },
+  { name: "emulator-faults", command: node("test/emulator/proof-faults.ts"), minutesMax: 8 },
   { name: "bundles", command: node("scripts/proofs/bundles.ts"), minutesMax: 2 },
   { name: "synth", command: node("scripts/proofs/synth.ts"), minutesMax: 6 },
   { name: "catalog", command: ["npm", "run", "catalog:check"], minutesMax: 4 },
   { name: "fresh-clone", command: node("scripts/proofs/fresh-clone.ts"), minutesMax: 4 },
   { name: "page", command: node("scripts/proofs/page.ts"), minutesMax: 8 },
   { name: "bench", command: node("bench/main.ts", "--smoke"), minutesMax: 4 },
+  { name: "bench-aws", command: node("bench/aws/main.ts", "--smoke"), minutesMax: 4 },
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));

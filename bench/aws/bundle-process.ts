@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LambdaName } from "#lib/bundle-lambdas.ts";
 
-export interface Handled {
+interface Handled {
   /** Of all events together: this process's processor time, waiting not counted. */
   readonly cpuMs: number;
   readonly results: readonly unknown[];

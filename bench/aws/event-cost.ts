@@ -37,11 +37,15 @@ export function ingestLines(measured: IngestMeasured, memoryMiB: number): CostLi
   ];
 }
 
+/** Of a batch: its calls follow one another. */
+export function spendWaitMs({ batches, calls }: Pick<ConsumerMeasured, "batches" | "calls">): number {
+  const transactions = calls.filter(({ operation }) => operation === "TransactWriteItems").length / batches;
+  return transactions * WAIT_MS.transaction + (calls.length / batches - transactions) * WAIT_MS.dynamo;
+}
+
 export function spendLines({ records, batches, cpuMs, calls }: ConsumerMeasured, memoryMiB: number): CostLine[] {
   const invocations = million / records;
-  const transactions = calls.filter(({ operation }) => operation === "TransactWriteItems").length / batches;
-  const others = calls.length / batches - transactions;
-  const seconds = gbSeconds(memoryMiB, cpuMs, transactions * WAIT_MS.transaction + others * WAIT_MS.dynamo);
+  const seconds = gbSeconds(memoryMiB, cpuMs, spendWaitMs({ batches, calls }));
   return [
     { what: "spend cells: writes", price: "writeUnit", amount: (unitsOf(calls, "write") / batches) * invocations },
     { what: "spend cells: reads", price: "readUnit", amount: (unitsOf(calls, "read") / batches) * invocations },

@@ -56,7 +56,8 @@ const READS: readonly Read[] = [
     columns: ["customer_id", "feature", "cost_class", "requests", "cost", "list_cost"],
     hours: "changedDays",
   },
-  { statement: "check_keys_once", table: "lake", columns: ["key"], hours: "changedDays" },
+  { statement: "check_keys_once: keys of the days", table: "lake", columns: ["key"], hours: "changedDays" },
+  { statement: "check_keys_once: copies of them", table: "lake", columns: ["key"], hours: "changedDays" },
   { statement: "check_totals", table: "lake", columns: ["cost", "list_cost"], hours: "changedDays" },
   {
     statement: "optimize usage_events",

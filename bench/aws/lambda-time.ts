@@ -8,10 +8,13 @@ const mibPerProcessor = 1_769;
 export const WAIT_MS = { dynamo: 8, transaction: 20, s3Put: 60, athenaQuery: 3_000 } as const;
 
 /**
- * GB-seconds that an invocation is billed for. Of this machine's core and Lambda's arm64 one is assumed to be as fast as
+ * What an invocation takes and is billed for. Of this machine's core and Lambda's arm64 one is assumed to be as fast as
  * the other.
  */
+export function billedMs(memoryMiB: number, cpuMs: number, waitMs: number): number {
+  return Math.ceil(cpuMs / Math.min(1, memoryMiB / mibPerProcessor) + waitMs);
+}
+
 export function gbSeconds(memoryMiB: number, cpuMs: number, waitMs: number): number {
-  const ms = Math.ceil(cpuMs / Math.min(1, memoryMiB / mibPerProcessor) + waitMs);
-  return (memoryMiB / 1_024) * (ms / 1_000);
+  return (memoryMiB / 1_024) * (billedMs(memoryMiB, cpuMs, waitMs) / 1_000);
 }

@@ -3,6 +3,7 @@
 // --smoke: short, to show that it runs. Figures of such a run say nothing.
 import { measure } from "./measure.ts";
 import { printAthena } from "./print-athena.ts";
+import { printCapacity } from "./print-capacity.ts";
 import { EventCosts, printEventCosts } from "./print-event-costs.ts";
 import { printIdle } from "./print-idle.ts";
 import { printMeasured } from "./print-measured.ts";
@@ -20,4 +21,5 @@ printMeasured(measured);
 printEventCosts(new EventCosts(synthesised, measured));
 printAthena(measured.columns);
 printIdle(synthesised);
+printCapacity(synthesised, measured);
 await printStarts(smoke);

@@ -2,7 +2,7 @@ import { type CostLine, totalUsd } from "./cost-line.ts";
 import { ingestLines, landingLines, spendLines, storageLines } from "./event-cost.ts";
 import { machineRuns, runLines, standingLines } from "./fixed-cost.ts";
 import { storageOverheadBytes } from "./item-bytes.ts";
-import { scannedHourly } from "./lake-scan.ts";
+import { leastQueryBytes, scannedHourly } from "./lake-scan.ts";
 import { type Measured, meanItemBytes } from "./measure.ts";
 import { daysPerMonth, hoursPerMonth } from "./prices.ts";
 import { eventRates, mixes, otherWindowsSeconds, recordsOf, reference, shards } from "./scenarios.ts";
@@ -49,13 +49,14 @@ export class EventCosts {
   pipeline(rate: number): CostLine[] {
     const { busy, upkeep } = machineRuns(this.synthesised);
     const runs = 1e6 / (rate * 3_600);
-    const bytes = scannedHourly(this.measured.columns, rate).reduce((sum, each) => sum + each.bytes, 0);
+    const scanned = scannedHourly(this.measured.columns, rate);
+    const bytes = scanned.reduce((sum, each) => sum + Math.max(0, each.bytes - leastQueryBytes), 0);
     return [
       ...runLines(this.synthesised, [
         { runs, ...busy },
         { runs: runs / 24, ...upkeep },
       ]),
-      { what: "pipeline: scanned", price: "athenaByte", amount: runs * bytes },
+      { what: "pipeline: scanned beyond it", price: "athenaByte", amount: runs * bytes },
     ];
   }
 
@@ -118,6 +119,8 @@ export function printEventCosts(costs: EventCosts): void {
   console.log("\nStorage, not in it:\n");
   printLines(costs.storage(), 0);
   console.log(`\nWith storage: ${usd(totalUsd(all) + totalUsd(costs.storage()), 3)}.`);
+  const skewed = [...ingest, ...costs.afterIngest(rate, reference.skewedCells)];
+  console.log(`With ${reference.skewedCells}: ${usd(totalUsd(skewed), 3)}.`);
   for (const windowSeconds of otherWindowsSeconds) {
     const saved = totalUsd(costs.spend(rate, cells)) - totalUsd(costs.spend(rate, cells, windowSeconds));
     console.log(`A window of ${windowSeconds} s instead of 30 s: all included ${usd(totalUsd(all) - saved, 3)}.`);

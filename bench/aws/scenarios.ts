@@ -8,7 +8,12 @@ export const eventRates = [1, 10, 100, 1_000] as const;
 export const mixes = [evenly(20), evenly(200), zipf(200), evenly(1_000)];
 
 /** What costs are wanted for. */
-export const reference = { rate: 100, cells: evenly(200).name, batch: 100 } as const;
+export const reference = {
+  rate: 100,
+  cells: evenly(200).name,
+  skewedCells: zipf(200).name,
+  batch: 100,
+} as const;
 
 /** Records of a batch when events come in evenly. */
 export function recordsOf({ batchSize, windowSeconds }: StreamReading, rate: number): number {

@@ -32,6 +32,10 @@ const firstSequence = (records: readonly StreamRecord[]) => records[0]?.dynamodb
  * two ways, since Lambda acts on them differently. Reported by its sequence number: Lambda goes on from there. Thrown:
  * Lambda cuts the batch in two, so that a record which can never be processed ends up alone, and alone goes to the
  * failure destination. An outage is nothing of the records, and cuts nothing.
+ *
+ * Told one way or the other, Lambda counts it as a retry: after as many as the mapping allows, or when the first record
+ * is as old as it allows, the batch goes to the failure destination, in an outage too. So the mapping allows enough of
+ * them for an outage to last until its records are too old.
  */
 async function consumeBatch({ consume, clock }: Consumer, event: StreamEvent): Promise<StreamResult> {
   const { Records: records = [], shardId, state = {} } = event;

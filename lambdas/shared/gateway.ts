@@ -1,6 +1,7 @@
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Answer, Incoming } from "#api/incoming.ts";
+import { problemOf, STATUS_OF } from "#api/refusal.ts";
 
 /** What is read of an event of an HTTP API, payload format 2.0. */
 export interface GatewayEvent {
@@ -27,8 +28,12 @@ export interface GatewayResult {
 
 const compressed = promisify(gzip);
 
-/** A reply may have 6 MB at the most, encoding included: the longer ones go compressed to whoever takes that. */
+/** The longer ones go compressed to whoever takes that. */
 const compressFromBytes = 32 * 1024;
+/** Lambda's bound on what a function gives back, as the JSON that it is sent as. */
+const resultBytesMax = 6 * 1024 * 1024;
+/** In JSON, a character of a body takes at most 6 bytes (`\\u0000`). */
+const surelyFitsChars = 1024 * 1024 - 32 * 1024;
 
 async function* oneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
@@ -54,10 +59,7 @@ export function incomingOf(event: GatewayEvent): Incoming {
 const takesGzip = (accepted: string | undefined) =>
   accepted !== undefined && /(?:^|,)\s*gzip\s*(?:,|$|;\s*q=(?:1|0\.0*[1-9]))/i.test(accepted);
 
-export async function resultOf(
-  { status, headers, body }: Answer,
-  { headers: sent }: GatewayEvent,
-): Promise<GatewayResult> {
+async function encoded({ status, headers, body }: Answer, sent: GatewayEvent["headers"]): Promise<GatewayResult> {
   if (Buffer.byteLength(body) < compressFromBytes || !takesGzip(sent["accept-encoding"])) {
     return { statusCode: status, headers, body, isBase64Encoded: false };
   }
@@ -67,4 +69,22 @@ export async function resultOf(
     body: (await compressed(body)).toString("base64"),
     isBase64Encoded: true,
   };
+}
+
+function tooLarge({ isBase64Encoded }: GatewayResult): GatewayResult {
+  const lessOr = isBase64Encoded ? "" : ", or take it compressed (accept-encoding: gzip)";
+  const message = `The reply is longer than the 6 MB that can be sent: ask for less, as fewer days or a smaller group${lessOr}.`;
+  return {
+    statusCode: STATUS_OF.bad_request,
+    headers: { "content-type": "application/json", "cache-control": "no-store" },
+    body: JSON.stringify(problemOf({ code: "bad_request", message })),
+    isBase64Encoded: false,
+  };
+}
+
+/** Where Lambda would not send the reply, the one that every route has and that nobody repeats says what to do. */
+export async function resultOf(answer: Answer, { headers }: GatewayEvent): Promise<GatewayResult> {
+  const result = await encoded(answer, headers);
+  if (result.body.length <= surelyFitsChars) return result;
+  return Buffer.byteLength(JSON.stringify(result)) > resultBytesMax ? tooLarge(result) : result;
 }

@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   DeleteTableCommand,
   DynamoDBClient,
+  ResourceInUseException,
   ResourceNotFoundException,
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
@@ -17,6 +19,8 @@ import { databaseName, tableName } from "#lib/names.ts";
 
 const tables = ["ledger", "spend", "control"] as const;
 const pagesMax = 100_000;
+const attemptsMax = 60;
+const attemptPauseMs = 2_000;
 
 /** This deployment's buckets and no others: `prod` is not `prod-eu`. */
 export function ownBuckets({ name, region, account }: Deployment, buckets: readonly string[]): string[] {
@@ -24,17 +28,28 @@ export function ownBuckets({ name, region, account }: Deployment, buckets: reado
   return buckets.filter((bucket) => own.test(bucket));
 }
 
+/** False: there is no such table. A table that is still being changed, by the update before or a run before, is waited for. */
+async function changeTable(change: () => Promise<unknown>): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await change();
+      return true;
+    } catch (error) {
+      if (error instanceof ResourceNotFoundException) return false;
+      if (!(error instanceof ResourceInUseException) || attempt >= attemptsMax) throw error;
+      await sleep(attemptPauseMs);
+    }
+  }
+}
+
 async function deleteTables(deployment: Deployment): Promise<void> {
   const client = new DynamoDBClient({ region: deployment.region });
   for (const table of tables) {
     const TableName = tableName(deployment, table);
-    try {
-      await client.send(new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false }));
-      await client.send(new DeleteTableCommand({ TableName }));
-      console.log(`deleted table ${TableName}`);
-    } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
-    }
+    const unprotect = new UpdateTableCommand({ TableName, DeletionProtectionEnabled: false });
+    if (!(await changeTable(() => client.send(unprotect)))) continue;
+    await changeTable(() => client.send(new DeleteTableCommand({ TableName })));
+    console.log(`deleted table ${TableName}`);
   }
   client.destroy();
 }

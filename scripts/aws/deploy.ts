@@ -50,7 +50,17 @@ try {
   const file = join(folder, "outputs.json");
   const approval = has("yes") ? "never" : "broadening";
   const adopt = has("adopt") ? ["--import-existing-resources"] : [];
-  const args = ["deploy", "--all", "--require-approval", approval, "--outputs-file", file, ...adopt];
+  const args = [
+    "deploy",
+    "--all",
+    "--require-approval",
+    approval,
+    "--progress",
+    "events",
+    "--outputs-file",
+    file,
+    ...adopt,
+  ];
   process.exitCode = await cdk(args, config);
   if (process.exitCode === 0) await tellNext(name, region, JSON.parse(readFileSync(file, "utf8")));
 } finally {

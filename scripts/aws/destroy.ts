@@ -12,14 +12,15 @@ const goes = has("delete-data") || !keepData;
 
 console.log(
   goes
-    ? `This takes away ${name} in ${region} WITH ALL ITS DATA: ledger, spend, keys, prices, the lake. Nothing brings them back.`
+    ? `This takes away ${name} in ${region} WITH ALL ITS DATA: ledger, spend, keys, prices, the lake. DynamoDB alone
+keeps a last backup of each table for 35 days.`
     : `This takes away ${name} in ${region}: API, functions, schedules, alarms, the administrator's secret. Senders get errors.
 Its data stay: tables ${name}-ledger, ${name}-spend, ${name}-control, the buckets ${name}-…, the Glue database. They cost what
-their storage costs (DynamoDB $0.25 a GB and month, its backups $0.20, S3 $0.023). Keys and prices are in them: a deploy with
---adopt takes them over.`,
+their storage costs. Keys and prices are in them: a deploy with --adopt takes them over.`,
 );
 const terminal = createInterface({ input: process.stdin, output: process.stdout });
-const typed = await terminal.question(`Type the deployment's name (${name}) to go on: `);
+const ended = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+const typed = await Promise.race([terminal.question(`Type the deployment's name (${name}) to go on: `), ended]);
 terminal.close();
 if (typed.trim() !== name) {
   console.error(`found "${typed.trim()}", want "${name}": nothing was changed`);

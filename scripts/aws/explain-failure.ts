@@ -6,7 +6,8 @@ interface Meaning {
 /** What AWS and CDK say, and what it means here. The first that fits. */
 const meanings: readonly Meaning[] = [
   {
-    pattern: /already exists/i,
+    // Since CloudFormation looks before it makes anything, it names a check and not what it has found.
+    pattern: /already exists|EarlyValidation::ResourceExistenceCheck|Validation failed with \d+ error/i,
     says: `Something with this name is there already: an earlier deployment of the same name has kept its data.
   To take it over, with its data:  npm run deploy -- --adopt
   To start beside it:              another "name" in deployment.config.ts`,

@@ -60,26 +60,26 @@ function wireErasure({ id, requestedAt, requestedBy, reason, status, cleanedAt, 
 
 export const makeCustomerEventsHandler =
   ({ customerEvents }: CustomersDeps): Handlers<Routes, Caller>["customerEvents"] =>
-  async ({ params: { id }, query: { cursor } }) => {
+  async ({ query: { customer_id, cursor } }) => {
     const after = cursor && { usageDate: cursor[0], key: cursor[1] };
-    const { entries, next } = await customerEvents(id, after);
+    const { entries, next } = await customerEvents(customer_id, after);
     const next_cursor = next === undefined ? null : JSON.stringify([next.usageDate, next.key]);
     return { status: 200, body: { events: entries.map(wireEvent), next_cursor } };
   };
 
 export const makeCustomerDaysHandler =
   ({ customerDays }: CustomersDeps): Handlers<Routes, Caller>["customerDays"] =>
-  async ({ params: { id }, query: { cursor } }) => {
+  async ({ query: { customer_id, cursor } }) => {
     const after = cursor && { usageDate: cursor[0], feature: cursor[1], costClass: cursor[2] };
-    const { days, next } = await customerDays(id, after);
+    const { days, next } = await customerDays(customer_id, after);
     const next_cursor = next === undefined ? null : JSON.stringify([next.usageDate, next.feature, next.costClass]);
     return { status: 200, body: { days: days.map(wireDay), next_cursor } };
   };
 
 export const makeEraseCustomerHandler =
   ({ eraseCustomer }: CustomersDeps): Handlers<Routes, Caller>["eraseCustomer"] =>
-  async ({ params: { id }, query: { reason } }, caller) => {
-    const erasure = await eraseCustomer(id, reason, caller);
+  async ({ query: { customer_id, reason } }, caller) => {
+    const erasure = await eraseCustomer(customer_id, reason, caller);
     return { status: 202, body: wireErasure({ ...erasure, status: "erasing", goneBy: null }) };
   };
 

@@ -73,14 +73,15 @@ export function compareDays(
 /** Compares the cells of all days that have them with cost_daily. */
 export async function checkCells(
   { engine, spend }: { readonly engine: QueryEngine; readonly spend: SpendStore },
-  run: Pick<RunState, "startedAt" | "differencesBefore" | "changedDays">,
+  run: Pick<RunState, "startedAt" | "differencesBefore" | "changedDays" | "backfill" | "backfillNews">,
 ): Promise<Pick<RunState, "differences" | "generations" | "equalDays">> {
   const from = earliestLiveDate(run.startedAt);
   const to = usageDateOf((run.startedAt + aheadMsMax) as Instant);
   const generations = await spend.generations(addDays(from, -settleDays), to);
   const cells = Map.groupBy(await spend.read(from, to), ({ usageDate }) => usageDate);
   const costDaily = await readCostDaily(engine, eachDay(from, to));
-  const differences = compareDays(cells, costDaily, run.differencesBefore, run.changedDays);
+  const changed = run.changedDays.filter((day) => !run.backfill.includes(day) || run.backfillNews.includes(day));
+  const differences = compareDays(cells, costDaily, run.differencesBefore, changed);
   const different = new Set(differences.map(({ usageDate }) => usageDate));
   return {
     differences,

@@ -7,7 +7,7 @@ import type { Erasure, Erasures } from "./ports/erasures.ts";
 import type { QueryEngine, QueryRow } from "./ports/query-engine.ts";
 
 /** Small hex letters: how the lake's statements name a customer. */
-type Sha256Hex = (text: string) => string;
+export type Sha256Hex = (text: string) => string;
 
 export interface CustomerDataDeps {
   readonly engine: QueryEngine;

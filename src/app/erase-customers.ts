@@ -1,6 +1,8 @@
 import { namesCustomer, withoutCustomer } from "#core/erasure.ts";
-import { dayMs, formatInstant, hourMs, type Instant, type UsageDate } from "#core/time.ts";
-import type { Erasure, Erasures } from "./ports/erasures.ts";
+import { earliestLiveDate } from "#core/event-window.ts";
+import { dayMs, hourMs, type Instant, type UsageDate } from "#core/time.ts";
+import { sqlTimestamp } from "#lake/sql-timestamp.ts";
+import type { Erasure, Erasures, LedgerSweep } from "./ports/erasures.ts";
 import type { Ledger } from "./ports/ledger.ts";
 import type { LedgerErasure } from "./ports/ledger-erasure.ts";
 import type { QueryEngine } from "./ports/query-engine.ts";
@@ -17,10 +19,15 @@ export interface EraseDeps {
 /** What was received before an erasure is in the lake so much later, unless its consumer is down. */
 const settleMs = hourMs;
 /** The ledger keeps an entry for 35 days, and DynamoDB may take some hours more to delete it. */
-const ledgerKeptMs = 37 * dayMs;
-/** Of 10,000 keys. */
-const pagesMax = 10_000;
+const ledgerKeptDays = 37;
+const ordersAtOnce = 100;
 const keysAtOnce = 1_000;
+/** A run goes through the ledger for so long, and the next one goes on: one step of a run may take 14 minutes on AWS. */
+const sweepMs = 5 * 60_000;
+/** Of 10,000 keys: far more than a run can do. */
+const pagesMax = 10_000;
+/** Before any day. */
+const earliest = "0001-01-01" as UsageDate;
 
 /**
  * Whether a run has erasing to do. The first one of a day looks at all erasures there ever were: a table restored from
@@ -30,15 +37,14 @@ export function erasesInRun(erasures: readonly Erasure[], nightly: boolean): boo
   return erasures.some(({ cleanedAt }) => nightly || cleanedAt === null);
 }
 
-/** As `cast(? as timestamp(6))` takes it. */
-const timestamp = (at: Instant) => formatInstant(at).replace("T", " ").replace("Z", "");
-
 /** Lets the merge know of the erasures: what it takes in from now on comes without their customers. */
 export async function publishErasures({ engine, erasures }: EraseDeps): Promise<void> {
   const published = new Set((await engine.run("published_erasures")).map((row) => row.erasure_id));
-  for (const { id, customerHash, requestedAt } of await erasures.list()) {
-    if (published.has(id)) continue;
-    await engine.run("insert_erasure", { parameters: [id, customerHash, timestamp(requestedAt)] });
+  const orders = (await erasures.list())
+    .filter(({ id }) => !published.has(id))
+    .map(({ id, customerHash, requestedAt }) => `${id} ${customerHash} ${sqlTimestamp(requestedAt)}`);
+  for (let i = 0; i < orders.length; i += ordersAtOnce) {
+    await engine.run("insert_erasure", { substitutions: { orders: orders.slice(i, i + ordersAtOnce) } });
   }
 }
 
@@ -47,36 +53,66 @@ export async function readErasureDays(engine: QueryEngine): Promise<UsageDate[]>
   return (await engine.run("erasure_days")).map((row) => row.usage_date as UsageDate);
 }
 
-/** The entries that have forgotten their customer in the lake forget them in the ledger too. */
-async function eraseLedger({ engine, ledger, ledgerErasure }: EraseDeps, receivedSince: Instant): Promise<void> {
-  let after = "";
-  for (let page = 0; page < pagesMax; page++) {
-    const rows = await engine.run("erased_keys", { parameters: [timestamp(receivedSince), after] });
-    const keys = rows.map(({ key }) => String(key));
-    const last = keys.at(-1);
-    if (last === undefined) return;
-    for (let i = 0; i < keys.length; i += keysAtOnce) {
-      const kept = await ledger.read(keys.slice(i, i + keysAtOnce));
-      const named = [...kept.values()].filter(namesCustomer);
-      if (named.length > 0) await ledgerErasure.replace(named.map(withoutCustomer));
-    }
-    after = last;
+/** The next entries, in the order of their days and keys, that have forgotten their customer in the lake. */
+async function readPage({ engine }: EraseDeps, now: Instant, { usageDate, key }: LedgerSweep) {
+  const receivedFrom = (now - ledgerKeptDays * dayMs) as Instant;
+  const substitutions = {
+    received_from: sqlTimestamp(receivedFrom),
+    first_day: earliestLiveDate(receivedFrom),
+    after_day: usageDate,
+  };
+  return engine.run("erased_keys", { parameters: [key, key], substitutions });
+}
+
+/** They forget them in the ledger too. */
+async function erasePage({ ledger, ledgerErasure }: EraseDeps, keys: readonly string[]): Promise<void> {
+  for (let i = 0; i < keys.length; i += keysAtOnce) {
+    const kept = await ledger.read(keys.slice(i, i + keysAtOnce));
+    const named = [...kept.values()].filter(namesCustomer);
+    if (named.length > 0) await ledgerErasure.replace(named.map(withoutCustomer));
   }
-  throw new Error(`more than ${pagesMax} pages of erased entries`);
 }
 
 /**
- * Erases in the ledger what the lake has erased. An erasure is cleaned when a run that began well after it finds no day
- * that names the customer: until then every run looks again.
+ * Goes on with a sweep of the ledger, or begins one, for as long as a run may take for it. Where it has come to is kept
+ * with the erasure that it is for.
+ * @returns when the sweep began, once it has come to its end
+ */
+async function sweepLedger(deps: EraseDeps, id: string, startedAt: Instant): Promise<Instant | undefined> {
+  const { erasures, clock } = deps;
+  let sweep: LedgerSweep = (await erasures.sweep(id)) ?? { startedAt, usageDate: earliest, key: "" };
+  const until = clock() + sweepMs;
+  for (let page = 0; page < pagesMax && clock() < until; page++) {
+    const rows = await readPage(deps, startedAt, sweep);
+    const last = rows.at(-1);
+    if (last === undefined) return sweep.startedAt;
+    const keys = rows.map(({ key }) => String(key));
+    await erasePage(deps, keys);
+    sweep = { startedAt: sweep.startedAt, usageDate: last.usage_date as UsageDate, key: String(last.key) };
+    await erasures.setSweep(id, sweep);
+  }
+  return undefined;
+}
+
+/**
+ * Erases in the ledger what the lake has erased, over as many runs as it takes. A sweep covers all erasures, and is kept
+ * with the oldest one that is not cleaned; where all are, with the newest one that the ledger is old enough to know: a
+ * restored ledger knows its customer again. An erasure is cleaned when a sweep that began well after it has ended, and no
+ * day names the customer: until then every run goes on.
  */
 export async function finishErasures(deps: EraseDeps, { startedAt }: Pick<RunState, "startedAt">): Promise<void> {
-  const all = await deps.erasures.list();
-  const recent = (startedAt - ledgerKeptMs) as Instant;
-  if (all.some(({ requestedAt, cleanedAt }) => cleanedAt === null || requestedAt >= recent)) {
-    await eraseLedger(deps, recent);
+  const { engine, erasures, clock } = deps;
+  const all = await erasures.list();
+  const waiting = all.filter(({ cleanedAt }) => cleanedAt === null);
+  const known = startedAt - ledgerKeptDays * dayMs;
+  const lead = waiting[0] ?? all.findLast(({ requestedAt }) => requestedAt >= known);
+  if (lead === undefined) return;
+  // What a later run erases there may stand before the place that a sweep has come to.
+  if ((await readErasureDays(engine)).length > 0) return erasures.setSweep(lead.id, undefined);
+  const sweptSince = await sweepLedger(deps, lead.id, startedAt);
+  if (sweptSince === undefined) return;
+  for (const { id, requestedAt } of waiting) {
+    if (sweptSince >= requestedAt + settleMs) await erasures.setCleaned(id, clock());
   }
-  if ((await readErasureDays(deps.engine)).length > 0) return;
-  for (const { id, requestedAt, cleanedAt } of all) {
-    if (cleanedAt === null && startedAt >= requestedAt + settleMs) await deps.erasures.setCleaned(id, deps.clock());
-  }
+  await erasures.setSweep(lead.id, undefined);
 }

@@ -7,8 +7,8 @@ export interface LandUsageDeps {
   readonly clock: () => Instant;
 }
 
-/** A shard's name as part of a file name, injective: what a file name cannot have becomes `.` and its code. */
-function fileNamePart(shard: string): string {
+/** A name as part of a file name, injective: what a file name cannot have becomes `.` and its code. */
+export function fileNamePart(shard: string): string {
   return shard.replace(/[^A-Za-z0-9-]/gu, (char) => `.${(char.codePointAt(0) ?? 0).toString(16)}.`);
 }
 

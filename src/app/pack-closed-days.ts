@@ -101,5 +101,7 @@ export async function packClosedDays(deps: PackDeps, run: ClosedDaysToPack): Pro
   const closed = run.equalDays.filter((date) => date < earliestOpenDate(run.startedAt)).sort();
   const refused = [...(await packStale(deps, run, closed, new Map())), ...(await packOlderDays(deps, run))];
   if (refused.length === 0) return;
-  throw new Error(`${refused.join("; ")}: the packs stay, restore the whole data folder from its backup`);
+  throw new Error(
+    `${refused.join("; ")}: the packs stay; bring back what the lake has lost, or restore all of it together from a backup`,
+  );
 }

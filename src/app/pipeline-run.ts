@@ -5,14 +5,16 @@ import { countImports } from "./count-imports.ts";
 import { type EraseDeps, finishErasures, publishErasures, readErasureDays } from "./erase-customers.ts";
 import { readLandedDays } from "./landed-days.ts";
 import { packClosedDays } from "./pack-closed-days.ts";
-import { type PlanDeps, planRun, turnedAway } from "./plan-run.ts";
+import { lastRun, type PlanDeps, planRun, whyTurnedAway } from "./plan-run.ts";
 import type { ClosedDays } from "./ports/closed-days.ts";
 import type { Notifier } from "./ports/notifier.ts";
-import type { RunRecord } from "./ports/pipeline-state.ts";
+import type { DayRepair, RunRecord } from "./ports/pipeline-state.ts";
 import type { SpendStore } from "./ports/spend.ts";
+import { claimRepairs } from "./repair-account.ts";
 import { repairCells } from "./repair-cells.ts";
 import { notesOf } from "./run-notes.ts";
 import { type Backfill, daysToRecompute, type RunState, stateOf } from "./run-state.ts";
+import { Unavailable } from "./unavailable.ts";
 
 export interface PipelineRunDeps extends PlanDeps, EraseDeps {
   readonly spend: SpendStore;
@@ -39,7 +41,7 @@ export type TaskName = (PipelineStep & { readonly kind: "task" })["name"];
 export interface PipelineRun {
   /**
    * Takes the lease and looks at what there is to do. `skipped`: nothing, or another run has the lease. The same holder
-   * may begin again where its last run was killed.
+   * may begin again where its last run was killed. Where looking fails, the run is recorded as failed, and is over.
    */
   begin(request: RunRequest, holder: string): Promise<BegunRun>;
   /** Runs a step that is no statement. Run again, with the same state, it ends the same. */
@@ -62,7 +64,8 @@ async function runTask(deps: PipelineRunDeps, name: TaskName, state: RunState): 
     case "check_cells":
       return checkCells(deps, state);
     case "repair_cells":
-      return { repairs: await repairCells(deps, state) };
+      await repairCells(deps, state);
+      return {};
     case "pack_closed_days":
       await packClosedDays(deps, state);
       return {};
@@ -77,7 +80,12 @@ async function runTask(deps: PipelineRunDeps, name: TaskName, state: RunState): 
   }
 }
 
-function recordOf(state: RunState, finishedAt: Instant, error: string | undefined): RunRecord {
+function recordOf(
+  state: RunState,
+  finishedAt: Instant,
+  repairs: readonly DayRepair[],
+  error: string | undefined,
+): RunRecord {
   return {
     id: state.id,
     startedAt: state.startedAt,
@@ -85,9 +93,19 @@ function recordOf(state: RunState, finishedAt: Instant, error: string | undefine
     status: error === undefined ? "succeeded" : "failed",
     days: state.changedDays,
     differences: state.differences,
-    repairs: state.repairs,
+    repairs,
     ...(error !== undefined && { error }),
   };
+}
+
+/** None when the store is out: the next run tells them. */
+async function repairsToTell(deps: PipelineRunDeps, run: string): Promise<readonly DayRepair[]> {
+  try {
+    return (await claimRepairs(deps, run)).repairs;
+  } catch (error) {
+    if (error instanceof Unavailable) return [];
+    throw error;
+  }
 }
 
 /**
@@ -97,11 +115,25 @@ function recordOf(state: RunState, finishedAt: Instant, error: string | undefine
 export function makePipelineRun(deps: PipelineRunDeps): PipelineRun {
   const { state: stored, clock, leaseTtlMs, notifier } = deps;
 
-  async function plan(run: { id: string; holder: string; startedAt: Instant }, backfill: Backfill | undefined) {
+  type Beginning = { readonly id: string; readonly holder: string; readonly startedAt: Instant };
+
+  /** Recorded as far as the store can: the fault to tell is the one that was. */
+  async function recordFailed({ id, holder, startedAt }: Beginning, fault: unknown): Promise<void> {
+    const error = `begin: ${fault instanceof Error ? fault.message : String(fault)}`;
+    const record = async () => {
+      const differences = (await lastRun(stored))?.differences ?? [];
+      const failed = { id, startedAt, finishedAt: clock(), status: "failed", days: [], differences, error } as const;
+      await stored.finish(failed, undefined);
+    };
+    await record().catch(() => undefined);
+    await stored.releaseLease(holder).catch(() => undefined);
+  }
+
+  async function plan(run: Beginning, backfill: Backfill | undefined) {
     try {
       return await planRun(deps, run, backfill);
     } catch (error) {
-      await stored.releaseLease(run.holder);
+      await recordFailed(run, error);
       throw error;
     }
   }
@@ -111,9 +143,8 @@ export function makePipelineRun(deps: PipelineRunDeps): PipelineRun {
       const startedAt = clock();
       const nothing = { id, startedAt, days: [], differences: [], finishedAt: startedAt, status: "skipped" } as const;
       if (!(await stored.takeLease(holder, startedAt, leaseTtlMs))) {
-        const record: RunRecord = { ...nothing, error: turnedAway };
-        // Somebody waits for it.
-        if (backfill !== undefined) await stored.finish(record, undefined);
+        const record: RunRecord = { ...nothing, error: await whyTurnedAway(stored) };
+        await stored.finish(record, undefined);
         return { status: "skipped", record };
       }
       const findings = await plan({ id, holder, startedAt }, backfill);
@@ -129,7 +160,7 @@ export function makePipelineRun(deps: PipelineRunDeps): PipelineRun {
     },
 
     async finish(state, error) {
-      const record = recordOf(state, clock(), error);
+      const record = recordOf(state, clock(), await repairsToTell(deps, state.id), error);
       const told = await Promise.allSettled(notesOf(record, state.differencesBefore).map(notifier.notify));
       await stored.finish(record, error === undefined && !state.leavesDays ? state.startedAt : undefined);
       await stored.releaseLease(state.holder);

@@ -1,5 +1,6 @@
 import { eachDay, formatInstant, hourMs, type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
 import { landedHour } from "#lake/landed-hour.ts";
+import { sqlTimestamp } from "#lake/sql-timestamp.ts";
 import { erasesInRun } from "./erase-customers.ts";
 import { readLandedDays } from "./landed-days.ts";
 import type { Erasures } from "./ports/erasures.ts";
@@ -47,9 +48,7 @@ async function readLandedDates(engine: QueryEngine, fromHour: string): Promise<L
 /** True when rows have landed since the watermark, or did before it and were not seen. */
 async function hasLanded(engine: QueryEngine, watermark: Instant | undefined, now: Instant): Promise<boolean> {
   if (watermark === undefined) return true;
-  const since = formatInstant(Math.min(watermark, now) as Instant)
-    .replace("T", " ")
-    .replace("Z", "");
+  const since = sqlTimestamp(Math.min(watermark, now) as Instant);
   const fromHour = hourBefore(watermark, now, landingDelayMs);
   const window = { from_hour: fromHour };
   const [row] = await engine.run("landed_since", { parameters: [since], substitutions: window });
@@ -66,12 +65,18 @@ async function isRollupBehind(engine: QueryEngine, fromHour: string): Promise<bo
   return (await readLandedDays(engine, fromHour)).some(({ behind }) => behind);
 }
 
-/** What is known of a run that found the lease taken: nothing. */
-export const turnedAway = "another run holds the lease";
+const turnedAway = "another run holds the lease";
 
-async function lastRun(state: PipelineState): Promise<RunRecord | undefined> {
+/** Why a run did not begin that found the lease taken. */
+export async function whyTurnedAway(state: PipelineState): Promise<string> {
+  const lease = await state.lease();
+  return lease ? `${turnedAway}: ${lease.holder}, until ${formatInstant(lease.expiresAt)} at the latest` : turnedAway;
+}
+
+/** The last run that was not turned away: of another nothing is known. */
+export async function lastRun(state: PipelineState): Promise<RunRecord | undefined> {
   const runs = await state.lastRuns(runsToSkipMax);
-  return runs.find(({ status, error }) => status !== "skipped" || error !== turnedAway);
+  return runs.find(({ status, error }) => status !== "skipped" || !error?.startsWith(turnedAway));
 }
 
 /** What a run that begins now has before it; undefined when that is nothing. */
@@ -113,11 +118,11 @@ export async function planRun(
     erases,
     backfill: backfill === undefined ? [] : eachDay(backfill.from, backfill.to),
     lowerCells: backfill?.lowerCells ?? false,
+    backfillNews: [],
     changedDays: [],
     leavesDays: false,
     differences: differencesBefore,
     differencesBefore,
-    repairs: [],
     generations: {},
     equalDays: [],
   };

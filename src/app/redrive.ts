@@ -1,9 +1,10 @@
 import type { Instant } from "#core/time.ts";
+import { type ForgetErasedDeps, readForgetErased } from "./forget-erased.ts";
 import { makeLandUsage } from "./land-usage.ts";
 import type { FailedChanges } from "./ports/failed-changes.ts";
 import type { Landing } from "./ports/landing.ts";
 
-export interface RedriveDeps {
+export interface RedriveDeps extends ForgetErasedDeps {
   readonly failedChanges: FailedChanges;
   readonly landing: Landing;
   readonly clock: () => Instant;
@@ -37,18 +38,21 @@ const workMs = 15_000;
  * batch is done only when the landing has all of it, and landing it again is landing it once. The pipeline merges them,
  * and repairs the cells that never heard of them.
  */
-export const makeRedrive = ({ failedChanges, landing, clock }: RedriveDeps) => {
+export const makeRedrive = (deps: RedriveDeps) => {
+  const { failedChanges, landing, clock } = deps;
   const land = makeLandUsage({ landing, clock });
 
   return async (after: string | undefined): Promise<RedriveReport> => {
     const startedAt = clock();
+    const forget = await readForgetErased(deps);
     const undecodable: UndecodableBatch[] = [];
     let [objects, changes, last] = [0, 0, after];
     for (const id of await failedChanges.list(after, batchesAtOnce)) {
       const batch = await failedChanges.read(id);
       last = id;
       if (batch === undefined) continue;
-      for (const [shard, ofShard] of Map.groupBy(batch.changes, (change) => change.shard)) await land(shard, ofShard);
+      const known = batch.changes.map((change) => ({ ...change, entry: forget(change.entry) }));
+      for (const [shard, ofShard] of Map.groupBy(known, (change) => change.shard)) await land(shard, ofShard);
       changes += batch.changes.length;
       if (batch.problems.length > 0) undecodable.push({ id, problems: batch.problems });
       else {

@@ -2,14 +2,17 @@ import { daysPerRunMax } from "#core/days-per-run.ts";
 import { daysBetween, type Instant, type UsageDate } from "#core/time.ts";
 import { datesPerWriteMax, sqlLiterals } from "#lake/statement.ts";
 import type { StepCondition } from "#lake/steps.ts";
-import type { DayDifference, DayRepair, RunRecord } from "./ports/pipeline-state.ts";
+import type { DayDifference, RunRecord } from "./ports/pipeline-state.ts";
 
 /** Past days to recompute, because somebody asks for it. */
 export interface Backfill {
   readonly from: UsageDate;
   /** Included; at most `daysPerRunMax` days. */
   readonly to: UsageDate;
-  /** Cells of these days that hold more than the lake are lowered to it. Nothing else ever lowers a cell. */
+  /**
+   * Cells of these days that hold more than the lake are lowered to it, where the run before found the same difference.
+   * Nothing else ever lowers a cell.
+   */
   readonly lowerCells?: boolean;
 }
 
@@ -57,6 +60,8 @@ export interface RunState {
   readonly erases: boolean;
   readonly backfill: readonly UsageDate[];
   readonly lowerCells: boolean;
+  /** Days of the backfill for which something new had come: the others are recomputed as they were. */
+  readonly backfillNews: readonly UsageDate[];
   /** Days to recompute, oldest first. */
   readonly changedDays: readonly UsageDate[];
   /** More days have changed than one run recomputes: the next one begins where this one did. */
@@ -64,7 +69,6 @@ export interface RunState {
   readonly differences: readonly DayDifference[];
   /** Of the run before. */
   readonly differencesBefore: readonly DayDifference[];
-  readonly repairs: readonly DayRepair[];
   /** By day. Read before the cells were: a day touched since has a higher one, and its pack does not count. */
   readonly generations: Readonly<Record<string, number>>;
   /** Days that have cells, and whose cells equal cost_daily. */
@@ -137,11 +141,9 @@ export function fillings(over: keyof RunState["over"], run: RunFindings): readon
   }
 }
 
-/** The days of this run whose cells may be changed to what the lake has. */
+/** The days of this run whose cells may be changed to what the lake has: what differs for the first time may be on its way. */
 export function daysToRepair(run: RunFindings): readonly DayDifference[] {
-  return run.differences.filter(
-    ({ usageDate, standing }) => standing || (run.lowerCells && run.backfill.includes(usageDate)),
-  );
+  return run.differences.filter(({ standing }) => standing);
 }
 
 function literalsOf<Name extends string>(filling: Readonly<Record<Name, string | readonly string[]>>): Literals<Name> {
@@ -176,11 +178,15 @@ export function stateOf(run: RunFindings): RunState {
 export function daysToRecompute(
   backfill: readonly UsageDate[],
   behind: readonly UsageDate[],
-): Pick<RunState, "changedDays" | "leavesDays"> {
+): Pick<RunState, "backfillNews" | "changedDays" | "leavesDays"> {
   const asked = new Set(backfill);
   const others = behind.filter((day) => !asked.has(day)).sort();
   const room = daysPerRunMax - asked.size;
-  return { changedDays: [...asked, ...others.slice(0, room)].sort(), leavesDays: others.length > room };
+  return {
+    backfillNews: behind.filter((day) => asked.has(day)),
+    changedDays: [...asked, ...others.slice(0, room)].sort(),
+    leavesDays: others.length > room,
+  };
 }
 
 /** A run that has recomputed all it could may have left days: the next one reads as far back. */

@@ -28,8 +28,13 @@ export const makeSetAdminKey =
     const key = { id, name: "admin of the deployment", hash, role: "admin", attribution } as const;
     const isNew = await keys.add({ ...key, createdAt: clock(), revokedAt: null });
     const own = (await keys.list()).filter((one) => one.id.startsWith(idPrefix));
-    if (own.find((one) => one.id === id)?.revokedAt) {
-      throw new Error("the admin key: this one was revoked; put another value into its secret and deploy again");
+    const set = own.find((one) => one.id === id);
+    // Or the one that works would be revoked for one that is no administrator's.
+    if (set === undefined) {
+      throw new Error("the admin key: another key has this value; put another one into its secret, then set up again");
+    }
+    if (set.revokedAt) {
+      throw new Error("the admin key: this one was revoked; put another value into its secret, then set up again");
     }
     for (const one of own) if (one.id !== id && one.revokedAt === null) await keys.revoke(one.id, clock());
     return isNew ? "set" : "kept";

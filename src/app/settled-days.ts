@@ -1,5 +1,6 @@
 import { passOver, reachedByAll } from "#core/shard-mark.ts";
-import { formatInstant, type Instant, type UsageDate } from "#core/time.ts";
+import type { Instant, UsageDate } from "#core/time.ts";
+import { sqlTimestamp } from "#lake/sql-timestamp.ts";
 import type { QueryEngine } from "./ports/query-engine.ts";
 import type { SpendStore } from "./ports/spend.ts";
 
@@ -22,7 +23,7 @@ export async function readShardPositions(
   dates: readonly UsageDate[],
   moment: Instant,
 ): Promise<ShardPosition[]> {
-  const at = formatInstant(moment).replace("T", " ").replace("Z", "");
+  const at = sqlTimestamp(moment);
   const rows = await engine.run("shard_positions", { parameters: [at, at], substitutions: { dates } });
   return rows.map((row) => ({
     usageDate: row.usage_date as UsageDate,
@@ -51,7 +52,8 @@ const later = (a = "", b = "") => (a > b ? a : b);
  *
  * Of an export of the ledger, whose shard is no shard of the stream, the moment alone tells: an entry was in the stream
  * before it was exported, and a poster is not given what is older than a day (in AWS a setting of its event source;
- * nobody exports the ledger of a single machine, which loses no change). An imported event was in no stream, but the same one may still be sent live: its day waits.
+ * nobody exports the ledger of a single machine, which loses no change). An imported event was in no stream, but the
+ * same one may still be sent live: its day waits.
  */
 export async function settle(spend: SpendStore, positions: readonly ShardPosition[]): Promise<boolean> {
   const marks = new Map<string, string | undefined>();

@@ -30,10 +30,9 @@ async function eachPage<P extends Page>(read: (query: { cursor?: string }) => Pr
 
 async function exportCustomer(id: string, command: Command, terminal: Terminal): Promise<void> {
   const { client } = await connect(command, terminal);
-  const params = { id };
   let [events, days] = [0, 0];
   await eachPage(
-    async (query) => expectStatus(await client.customerEvents({ params, query }), 200),
+    async (query) => expectStatus(await client.customerEvents({ query: { customer_id: id, ...query } }), 200),
     (page) => {
       writeLines(terminal, "event", page.events);
       events += page.events.length;
@@ -41,7 +40,7 @@ async function exportCustomer(id: string, command: Command, terminal: Terminal):
     },
   );
   await eachPage(
-    async (query) => expectStatus(await client.customerDays({ params, query }), 200),
+    async (query) => expectStatus(await client.customerDays({ query: { customer_id: id, ...query } }), 200),
     (page) => {
       writeLines(terminal, "day", page.days);
       days += page.days.length;
@@ -71,8 +70,8 @@ async function eraseCustomer(id: string, options: EraseOptions, command: Command
     );
   }
   const session = await connect(command, terminal);
-  const query = { reason: options.reason };
-  const erasure = expectStatus(await session.client.eraseCustomer({ params: { id }, query }), 202);
+  const query = { customer_id: id, reason: options.reason };
+  const erasure = expectStatus(await session.client.eraseCustomer({ query }), 202);
   printErasure(session, erasure, [
     `The next pipeline runs do it: \`finops customers erasure ${erasure.id}\` tells how far they are.`,
     "Events of this customer that are received from now on are a new customer's: stop them at their sender.",

@@ -1,8 +1,10 @@
 import * as z from "zod";
+import { UNALLOCATED } from "#core/dimensions.ts";
 import { ERASED } from "#core/erasure.ts";
 import { dimensionValue, environment, label, purpose, text } from "./values.ts";
 
-const erased = { error: `another value: "${ERASED}" is kept for customers who were erased; leave it out` };
+const nobody: readonly string[] = [ERASED, UNALLOCATED];
+const nobodyError = `another value: "${ERASED}" is kept for customers who were erased, "${UNALLOCATED}" for spend of no customer; leave it out`;
 
 const shape = {
   team: dimensionValue.nullish(),
@@ -12,7 +14,7 @@ const shape = {
   customer_tier: dimensionValue.nullish(),
   purpose: purpose.nullish(),
   customer_id: label(64)
-    .refine((sent) => sent !== ERASED, erased)
+    .refine((sent) => !nobody.includes(sent), { error: nobodyError })
     .nullish(),
 };
 

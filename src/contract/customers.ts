@@ -7,9 +7,8 @@ import { label, replyInstant, text, usageDate, usd } from "./values.ts";
 const nobody: readonly string[] = [ERASED, UNALLOCATED];
 const nobodyError = `a customer's id: "${ERASED}" and "${UNALLOCATED}" are nobody's`;
 
-export const customerParams = z.object({
-  id: label(64).refine((sent) => !nobody.includes(sent), { error: nobodyError }),
-});
+/** In the query, never in the path: API Gateway decodes a path, and what it holds behind a `?` or `/` is lost or another path. */
+const customer_id = label(64).refine((sent) => !nobody.includes(sent), { error: nobodyError });
 
 const cursorError = "the `next_cursor` of the page before";
 
@@ -33,8 +32,8 @@ function cursorOf<T>(place: z.ZodType<T>) {
 
 const rest = z.string();
 
-export const customerEventsQuery = z.object({ cursor: cursorOf(z.tuple([usageDate, rest])) });
-export const customerDaysQuery = z.object({ cursor: cursorOf(z.tuple([usageDate, rest, rest])) });
+export const customerEventsQuery = z.object({ customer_id, cursor: cursorOf(z.tuple([usageDate, rest])) });
+export const customerDaysQuery = z.object({ customer_id, cursor: cursorOf(z.tuple([usageDate, rest, rest])) });
 
 const { charges } = explainedEntry.shape;
 
@@ -72,6 +71,7 @@ export const customerDays = z.object({
 });
 
 export const eraseQuery = z.object({
+  customer_id,
   reason: text(500).meta({ description: "Kept with the erasure: name nobody in it" }),
 });
 

@@ -11,9 +11,14 @@ export const pipelineRequest = z
     {
       from: usageDate.meta({ description: "First UTC day to recompute" }),
       to: usageDate.meta({ description: `Last UTC day to recompute: at most ${daysPerRunMax} in one request` }),
-      lower_cells: z.boolean({ error: lowerCellsError }).optional().meta({
-        description: "Also lower live sums of these days that are above the lake: nothing else ever lowers one",
-      }),
+      lower_cells: z
+        .boolean({ error: lowerCellsError })
+        .optional()
+        .meta({
+          description:
+            "Also lower live sums of these days that are above the lake, where the run before found the same difference: " +
+            "what is there for the first time may be on its way to the lake. Nothing else ever lowers one",
+        }),
     },
     { error: "one of from, to, lower_cells" },
   )
@@ -45,7 +50,7 @@ export const pipelineRun = z.object({
     }),
   repairs: z
     .array(z.object({ usage_date: z.string(), cells: z.int(), cost_usd: usd, entries: z.int() }))
-    .meta({ description: "What was added to live sums of such days, so that they are what the lake has" }),
+    .meta({ description: "What was added to live sums of such days towards what the lake has" }),
   error: z.string().optional(),
 });
 

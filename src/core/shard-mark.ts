@@ -1,3 +1,5 @@
+import { fnv1a } from "./fnv-1a.ts";
+
 /*
  * How far a shard's changes have been added to the spend cells. Cells are divided into groups, and each group has a
  * position of its own: so a batch is cut into transactions by cells and not by changes, and writes each cell once. As
@@ -8,11 +10,9 @@
 export const markGroups = 16;
 const sequenceChars = 40;
 
-/** FNV-1a, 32 bits. The group of a cell must be the same in every release. */
+/** The group of a cell must be the same in every release. */
 export function groupOf(cell: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < cell.length; i++) hash = Math.imul(hash ^ cell.charCodeAt(i), 0x01000193);
-  return (hash >>> 0) % markGroups;
+  return fnv1a(cell) % markGroups;
 }
 
 /** The position of each group; "" where there is none. */

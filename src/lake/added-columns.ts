@@ -10,8 +10,9 @@ export interface ExistingColumn {
 const mayBeNew = ({ type, optional }: Column) => optional || type.startsWith("decimal");
 
 /**
- * The columns that a table lacks. A table only ever gets columns more: an entry written years ago stays readable. What
- * is there and not defined, or of another type, is refused, since no statement could mend it without a loss.
+ * The columns that a table lacks. A table only ever gets columns more: an entry written years ago stays readable. One
+ * that is not defined here is of a newer version, from which a deploy has gone back: it stays, and what is written
+ * meanwhile has no value in it. A column of another type is refused: no statement could mend it without a loss.
  */
 export function addedColumns(
   table: Table,
@@ -19,13 +20,11 @@ export function addedColumns(
   typeOf: (type: Column["type"]) => string,
 ): Column[] {
   const found = new Map(existing.map(({ name, type }) => [name, type.replaceAll(" ", "").toLowerCase()]));
-  const defined = new Set(table.columns.map(({ name }) => name));
   const added = table.columns.filter(({ name }) => !found.has(name));
   const faults = [
     ...table.columns
       .filter(({ name, type }) => found.has(name) && found.get(name) !== typeOf(type))
       .map(({ name, type }) => `column ${name} is ${found.get(name)}, this version has ${typeOf(type)}`),
-    ...[...found.keys()].filter((name) => !defined.has(name)).map((name) => `column ${name} is not in this version`),
     ...added
       .filter((column) => !mayBeNew(column))
       .map(({ name }) => `new column ${name} is neither optional nor a sum`),

@@ -4,12 +4,17 @@ import { parseUsageDate } from "#core/time.ts";
 export const datesPerWriteMax = 90;
 
 const hourPattern = /^\d{4}-\d{2}-\d{2}-([01]\d|2[0-3])$/;
+const momentPattern = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3}$/;
+/** An order to erase: its id, the SHA-256 of a customer's id in hex, its moment. */
+const orderPattern = /^(era_[A-Za-z0-9]{1,64}) ([0-9a-f]{64}) (\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}\.\d{3})$/;
 
 function literal(statement: string, name: string, value: string): string {
   if (parseUsageDate(value) !== undefined) return `date '${value}'`;
   if (hourPattern.test(value) && parseUsageDate(value.slice(0, 10)) !== undefined) return `'${value}'`;
+  if (momentPattern.test(value)) return `'${value}'`;
+  if (orderPattern.test(value)) return value.replace(orderPattern, "('$1', '$2', '$3')");
   throw new RangeError(
-    `${statement}: {{${name}}} must be dates or hours (2026-11-23, 2026-11-23-07), found "${value}"`,
+    `${statement}: {{${name}}} must be dates, hours (2026-11-23, 2026-11-23-07), moments or orders to erase, found "${value}"`,
   );
 }
 
@@ -19,8 +24,9 @@ export function sqlLiterals(statement: string, name: string, values: readonly st
 }
 
 /**
- * The text of a statement with its `{{name}}` filled. Only dates and `YYYY-MM-DD-HH` hours can stand there: nothing
- * that anyone sends reaches the text of a statement. Every place must be filled, and everything given must have a place.
+ * The text of a statement with its `{{name}}` filled. Only dates, `YYYY-MM-DD-HH` hours, moments and
+ * orders to erase (`<id> <hash> <moment>`) can stand there: nothing that anyone sends reaches the text of a statement. Every place must be filled, and
+ * everything given must have a place.
  */
 export function renderStatement(
   statement: string,

@@ -1,7 +1,7 @@
 /**
  * When a step runs: every time; when rows have landed since the last run (and in the first run of a day, which looks
- * again); when days have changed; when cells have differed from cost_daily for two runs, or somebody asked to lower
- * them; when an import waits to be counted; when a customer is to be erased (and in the first run of a day, when there
+ * again); when days have changed; when cells have differed from cost_daily for two runs; when an import waits to be
+ * counted; when a customer is to be erased (and in the first run of a day, when there
  * was ever one).
  */
 export type StepCondition =

@@ -82,9 +82,12 @@ export function compose({ stores, clock, adminKey, demo, log }: ComposeOptions) 
     listKeys: makeListKeys({ keys }),
     revokeKey: makeRevokeKey({ keys, clock }),
     startPipeline: background.runNow,
-    redrive: followed(makeRedrive({ failedChanges: ledger.failedChanges, landing, clock }), background.nudgePipeline),
+    redrive: followed(
+      makeRedrive({ failedChanges: ledger.failedChanges, landing, clock, erasures, sha256Hex }),
+      background.nudgePipeline,
+    ),
     redriveExport: followed(
-      makeRedriveExport({ ledgerExports: ledger.exports, landing, clock }),
+      makeRedriveExport({ ledgerExports: ledger.exports, landing, clock, erasures, sha256Hex }),
       background.nudgePipeline,
     ),
     customerEvents: makeCustomerEvents({ engine, sha256Hex }),

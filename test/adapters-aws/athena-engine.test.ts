@@ -98,13 +98,14 @@ describe("what Athena would refuse is refused before it is asked", () => {
     await expect(engine.run("merge", { parameters: ["a"] })).rejects.toThrow(
       new RangeError("sql/merge.sql: Athena takes no parameters in merge, found 1"),
     );
+    await expect(engine.run("insert", { parameters: ["a"] })).rejects.toThrow("no parameters in insert");
     await expect(engine.run("find", { parameters: ["a", "x".repeat(1023)] })).rejects.toThrow(
       new RangeError("sql/find.sql: parameter 2 has 1025 characters, Athena takes 1024"),
     );
     await expect(engine.run("find", { parameters: [Number.NaN] })).rejects.toThrow("parameter 1 is NaN");
     await expect(engine.run("nothing")).rejects.toThrow("there is no sql/nothing.sql");
     await expect(engine.run("read", { substitutions: { dates: ["1) or (1=1"] } })).rejects.toThrow(
-      "must be dates or hours",
+      "must be dates, hours",
     );
     expect(athena.calls).toEqual([]);
   });

@@ -74,7 +74,7 @@ test("a key is found with one consistent read of one item", async () => {
 });
 
 test.each([
-  ["of a later version", { v: { N: "2" } }, 'table "control-1": item p="key#hash-1", s="key": found version 2, want 1'],
+  ["of a later version", { v: { N: "2" } }, 'table "control-1": item p="key#…", s="key": found version 2, want 1'],
   ["of no version", { v: undefined }, "found version none, want 1"],
   ["with an unknown role", { key_role: { S: "root" } }, "key_role"],
   ["with a role that is missing", { key_role: undefined }, "key_role"],

@@ -236,6 +236,15 @@ describe("entries appended together", () => {
     await expect(ledger.appendTogether(entries(3))).rejects.toThrow("item 1 of the transaction was refused");
   });
 
+  test("a refusal that does not tell what stands is named", async () => {
+    const { ledger } = open((place, _, index) =>
+      place === "item" && index === 1 ? "ConditionalCheckFailed" : undefined,
+    );
+    await expect(ledger.appendTogether(entries(2))).rejects.toThrow(
+      "ledger: a transaction was refused (None, ConditionalCheckFailed), want the item that stands in its way",
+    );
+  });
+
   test("are at most 50", async () => {
     const { ledger } = open();
     await expect(ledger.appendTogether(entries(51))).rejects.toThrow("at most 50");

@@ -3,10 +3,10 @@ import type { AppendOutcome, Ledger } from "#app/ports/ledger.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import type { Role } from "#core/role.ts";
 import type { Instant } from "#core/time.ts";
-import { catalogFiles } from "#server/catalog-files.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
+import { catalogFiles } from "#server/catalog-files.ts";
 import { compose } from "#server/compose.ts";
 
 export const now = Date.parse("2026-11-23T12:00:00Z") as Instant;

@@ -10,21 +10,28 @@ import { at } from "../fakes/usage.ts";
 const now = at("2026-11-23T12:00:00Z");
 const firstDay = "2023-06-01" as UsageDate;
 
-/** A run in a lake of which so many days are behind. */
-async function begin(daysBehind: number, notifier: Notifier = { notify: async () => {} }) {
+const silent: Notifier = { notify: async () => {} };
+
+function makeRun(engine: QueryEngine, notifier = silent) {
   const control = openControl(IN_MEMORY);
   const { spend, closedDays } = openSpend(IN_MEMORY);
-  const behind = { merged: "2", in_cost_daily: "1", in_customer_daily: "1" };
-  const rows = Array.from({ length: daysBehind }, (_, i) => ({ usage_date: addDays(firstDay, i), ...behind }));
-  const engine: QueryEngine = { run: async (name) => (name.startsWith("landed_da") ? rows : []) };
   const run = makePipelineRun({
     ...{ engine, state: control.pipeline, spend, closedDays, imports: control.imports, erasures: control.erasures },
     ...{ ledger: { read: async () => new Map() }, ledgerErasure: { replace: async () => {} }, notifier },
     ...{ clock: () => now, newId: () => "run-1", leaseTtlMs: 1_000 },
   });
+  return { run, stored: control.pipeline };
+}
+
+/** A run in a lake of which so many days are behind. */
+async function begin(daysBehind: number, notifier = silent) {
+  const behind = { merged: "2", in_cost_daily: "1", in_customer_daily: "1" };
+  const rows = Array.from({ length: daysBehind }, (_, i) => ({ usage_date: addDays(firstDay, i), ...behind }));
+  const engine: QueryEngine = { run: async (name) => (name.startsWith("landed_da") ? rows : []) };
+  const { run, stored } = makeRun(engine, notifier);
   const begun = await run.begin({}, "a");
   if (begun.status !== "running") throw new Error("nothing to do");
-  return { run, state: begun.state, stored: control.pipeline };
+  return { run, state: begun.state, stored };
 }
 
 test("what travels between the steps is plain JSON of less than 100 KB, whatever has changed", async () => {
@@ -72,5 +79,35 @@ test("nobody can be told: the run is recorded and its lease given back all the s
   const { run, state, stored } = await begin(1, { notify });
   await expect(run.finish(state, "check_totals: found rows")).rejects.toThrow("the topic is gone");
   expect(await stored.lastRuns(1)).toMatchObject([{ id: "run-1", status: "failed" }]);
+  expect(await stored.takeLease("b", now, 1_000)).toBe(true);
+});
+
+test("a run that cannot find out what there is to do is recorded as failed, with the differences that stood before", async () => {
+  const engine: QueryEngine = {
+    run: async () => {
+      throw new Error("sql/landed_dates.sql: no such bucket");
+    },
+  };
+  const { run, stored } = makeRun(engine);
+  const usageDate = "2026-11-20" as UsageDate;
+  const differences = [{ usageDate, cells_usd: "1", cost_daily_usd: "2", combinations: 1, standing: true }];
+  const times = { startedAt: now, finishedAt: now };
+  await stored.finish({ id: "run-0", ...times, status: "succeeded", days: [], differences }, undefined);
+  await expect(run.begin({}, "a")).rejects.toThrow("no such bucket");
+  const error = "begin: sql/landed_dates.sql: no such bucket";
+  expect(await stored.lastRuns(1)).toEqual([{ id: "run-1", ...times, status: "failed", days: [], differences, error }]);
+  expect(await stored.takeLease("b", now, 1_000)).toBe(true);
+});
+
+test("where even that cannot be recorded, the fault that is told is the first one", async () => {
+  const { run, stored } = makeRun({
+    run: async () => {
+      throw new Error("no such bucket");
+    },
+  });
+  stored.finish = async () => {
+    throw new Error("the state is out");
+  };
+  await expect(run.begin({}, "a")).rejects.toThrow("no such bucket");
   expect(await stored.takeLease("b", now, 1_000)).toBe(true);
 });

@@ -4,10 +4,21 @@ import type { ExportedLine, LedgerExports } from "#app/ports/ledger-exports.ts";
 import { makeRedrive } from "#app/redrive.ts";
 import { makeRedriveExport } from "#app/redrive-export.ts";
 import { Unavailable } from "#app/unavailable.ts";
-import type { Change } from "#core/ledger-entry.ts";
+import type { Change, LedgerEntry } from "#core/ledger-entry.ts";
 import type { Instant } from "#core/time.ts";
+import { openControl } from "#local/open-stores.ts";
+import { IN_MEMORY } from "#local/sqlite.ts";
+import { sha256Hex } from "#server/secrets.ts";
 import { memoryLanding } from "../fakes/memory-stores.ts";
 import { at, entry } from "../lake/entries.ts";
+
+/** The order to erase "acme", of a moment. */
+const order = (id: string, requestedAt: Instant) => ({
+  ...{ id, customerHash: sha256Hex("acme"), requestedAt, requestedBy: "key_1", reason: "asked", cleanedAt: null },
+});
+const personal = (id: string, customer: string, receivedAt: Instant): LedgerEntry => ({
+  ...{ ...entry({ id, customer }), receivedAt, tags: { contact: "jo@acme.example" }, responseId: `resp-${id}` },
+});
 
 const change = (sequence: number, id = `e${sequence}`, shard = "shard-1"): Change => ({
   shard,
@@ -19,6 +30,7 @@ const whole = (...changes: readonly Change[]): FailedBatch => ({ changes, proble
 function world(batches: Record<string, FailedBatch>) {
   const waiting = new Map(Object.entries(batches));
   const landing = memoryLanding();
+  const { erasures } = openControl(IN_MEMORY);
   let now = at("2026-11-22T12:00:00Z");
   const failedChanges: FailedChanges = {
     list: async (after, limit) =>
@@ -30,8 +42,8 @@ function world(batches: Record<string, FailedBatch>) {
     done: async (id) => void waiting.delete(id),
   };
   return {
-    ...{ waiting, landing, failedChanges },
-    redrive: makeRedrive({ failedChanges, landing, clock: () => now }),
+    ...{ waiting, landing, failedChanges, erasures },
+    redrive: makeRedrive({ failedChanges, landing, clock: () => now, erasures, sha256Hex }),
     wait: (ms: number) => {
       now = (now + ms) as Instant;
     },
@@ -116,75 +128,122 @@ test("work that takes long is answered for before a gateway gives up", async () 
   expect(await redrive(undefined)).toMatchObject({ objects: 2, remaining: 1, next: "b" });
 });
 
+test("an erased customer lands in no new file; who comes after the erasure does, and so do others", async () => {
+  const orderedAt = at("2026-11-21T00:00:00Z");
+  const later = (orderedAt + 1) as Instant;
+  const entries = [personal("1", "acme", orderedAt), personal("2", "acme", later), personal("3", "other", orderedAt)];
+  const changes = entries.map((one, i) => ({ ...change(i), entry: one }));
+  const { redrive, erasures, landing } = world({ a: whole(...changes) });
+  await erasures.add(order("era_2", orderedAt));
+  await erasures.add(order("era_1", (orderedAt - 1_000) as Instant));
+  await redrive(undefined);
+  const { responseId: _, ...first } = entries[0] as LedgerEntry;
+  const forgotten = { ...first, attribution: { ...first.attribution, customer_id: "erased" }, tags: {} };
+  expect([...landing.files.values()].flat().map((row) => row.entry)).toEqual([forgotten, entries[1], entries[2]]);
+});
+
 /** An export of two files: 12,000 entries and 3, one of them unreadable. */
-function exported() {
+function exported(msPerLine = 0) {
   const landing = memoryLanding();
+  const { erasures } = openControl(IN_MEMORY);
+  let now = at("2026-11-22T12:00:00Z");
   const line = (n: number): ExportedLine => ({
     line: n,
     entry: { ...entry({ id: `e${n}` }), receivedAt: (at("2026-11-20T00:00:00Z") + n) as Instant },
   });
-  const lines: Record<string, readonly ExportedLine[]> = {
+  const files: Record<string, readonly ExportedLine[]> = {
     one: Array.from({ length: 12_000 }, (_, n) => line(n)),
     two: [line(20_000), { line: 1, problem: "no entry" }, { ...line(20_002), line: 2 }],
   };
+  /** How often a file was opened. */
+  const opened: string[] = [];
   const ledgerExports: LedgerExports = {
     find: async (id) =>
       id === "good"
-        ? { status: "ready", files: Object.keys(lines) }
+        ? { status: "ready", files: Object.keys(files).sort() }
         : { status: id === "half" ? "unfinished" : "absent" },
-    read: async (file, from, limit) => {
-      const all = lines[file] ?? [];
-      return { lines: all.slice(from, from + limit), next: from + limit < all.length ? from + limit : undefined };
+    async *lines(file, from) {
+      opened.push(file);
+      for (const one of (files[file] ?? []).filter((found) => found.line >= from)) {
+        now = (now + msPerLine) as Instant;
+        yield one;
+      }
     },
   };
-  const redrive = makeRedriveExport({ ledgerExports, landing, clock: () => at("2026-11-22T12:00:00Z") });
-  const all = async (receivedFrom?: Instant, receivedTo?: Instant) => {
-    const results: (Awaited<ReturnType<typeof redrive>> & { status: "landed" })[] = [];
-    do {
-      const result = await redrive({ exportId: "good", after: results.at(-1)?.next, receivedFrom, receivedTo });
-      if (result.status !== "landed") throw new Error(result.status);
-      results.push(result);
-    } while (results.at(-1)?.next !== undefined);
+  const redrive = makeRedriveExport({ ledgerExports, landing, clock: () => now, erasures, sha256Hex });
+  const part = async (after?: string, receivedFrom?: Instant, receivedTo?: Instant) => {
+    const result = await redrive({ exportId: "good", after, receivedFrom, receivedTo });
+    if (result.status !== "landed") throw new Error(result.status);
+    return result;
+  };
+  const all = async () => {
+    const results: Awaited<ReturnType<typeof part>>[] = [];
+    do results.push(await part(results.at(-1)?.next));
+    while (results.at(-1)?.next !== undefined);
     return results;
   };
-  return { landing, redrive, all };
+  const ids = () => [...landing.files.values()].flat().map((row) => row.entry.id);
+  return { landing, erasures, files, opened, redrive, part, all, ids };
 }
 
-test("an export lands 5,000 lines at a time, every entry under a place of its own; a bad line is named", async () => {
-  const { landing, all } = exported();
-  const results = await all();
-  expect(results.map(({ objects, changes, remaining }) => [objects, changes, remaining])).toEqual([
-    [0, 5_000, 2],
-    [0, 5_000, 2],
-    [1, 2_000, 1],
-    [1, 2, 0],
+test("an export lands in one request, 5,000 lines a file, every entry under a place of its own; a bad line is named", async () => {
+  const { landing, all, opened } = exported();
+  expect(await all()).toEqual([
+    {
+      ...{ status: "landed", objects: 2, changes: 12_002, remaining: 0, next: undefined },
+      undecodable: ["two, line 2: no entry"],
+    },
   ]);
-  expect(results.flatMap(({ undecodable }) => undecodable)).toEqual(["two, line 2: no entry"]);
+  expect(opened).toEqual(["one", "two"]);
+  expect([...landing.files.values()].map((rows) => rows.length)).toEqual([5_000, 5_000, 2_000, 2]);
   const rows = [...landing.files.values()].flat();
   expect(new Set(rows.map(({ sequence }) => sequence)).size).toBe(12_002);
   expect(new Set(rows.map(({ shard }) => shard))).toEqual(new Set(["export-good"]));
-  const files = landing.files.size;
   await all();
-  expect(landing.files.size).toBe(files);
+  expect(landing.files.size).toBe(4);
+});
+
+test("an export that takes long is answered for before a gateway gives up, and goes on behind its last line", async () => {
+  const { all, ids } = exported(2);
+  const results = await all();
+  expect(results.map(({ objects, changes, remaining, next }) => [objects, changes, remaining, next])).toEqual([
+    [0, 10_000, 2, "10000 one"],
+    [2, 2_002, 0, undefined],
+  ]);
+  expect(ids()).toEqual([...Array.from({ length: 12_000 }, (_, n) => `e${n}`), "e20000", "e20002"]);
+});
+
+test("a file that appears under the prefix between two requests hides none of the others", async () => {
+  const { part, files, ids } = exported(2);
+  const { next } = await part();
+  files.another = [{ line: 0, entry: entry({ id: "other" }) }];
+  await part(next);
+  expect(new Set(ids()).size).toBe(12_002);
+});
+
+test("an export brings back no erased customer", async () => {
+  const { part, erasures, files, landing } = exported();
+  const receivedAt = at("2026-11-20T00:00:00Z");
+  files.one = [{ line: 0, entry: personal("1", "acme", receivedAt) }];
+  await erasures.add(order("era_1", receivedAt));
+  await part();
+  const [row] = [...landing.files.values()].flat();
+  expect(row?.entry).toMatchObject({ id: "1", tags: {}, attribution: { customer_id: "erased" } });
+  expect(row?.entry.responseId).toBeUndefined();
 });
 
 test("of an export, only what was received in a span of time", async () => {
-  const { landing, all } = exported();
+  const { part, ids } = exported();
   const start = at("2026-11-20T00:00:00Z");
-  await all((start + 10) as Instant, (start + 15) as Instant);
-  expect([...landing.files.values()].flat().map(({ entry: { id } }) => id)).toEqual([
-    "e10",
-    "e11",
-    "e12",
-    "e13",
-    "e14",
-  ]);
+  await part(undefined, (start + 10) as Instant, (start + 15) as Instant);
+  expect(ids()).toEqual(["e10", "e11", "e12", "e13", "e14"]);
 });
 
 test.each([
   ["half", undefined, "unfinished"],
   ["none", undefined, "absent"],
-  ["good", "2.0", "wrong_cursor"],
+  ["good", "0 three", "wrong_cursor"],
+  ["good", "-1 one", "wrong_cursor"],
   ["good", "x", "wrong_cursor"],
 ])("an export %s from %s is %s", async (exportId, after, status) => {
   const { redrive } = exported();

@@ -55,6 +55,16 @@ describe("the administrator's key", () => {
     expect([await roleOf(one), await roleOf(two)]).toEqual([undefined, "admin"]);
   });
 
+  test("the value of another key is refused, and the one that works stays", async () => {
+    const { keys, roleOf, setAdminKey } = setUp();
+    await setAdminKey(one);
+    const attribution = { fixed: {}, defaults: {} };
+    const sender = { id: "key_1", name: "sender", hash: sha256(two), role: "ingest", attribution } as const;
+    await keys.add({ ...sender, createdAt: clock(), revokedAt: null });
+    await expect(setAdminKey(two)).rejects.toThrow("another key has this value");
+    expect([await roleOf(one), await roleOf(two)]).toEqual(["admin", "ingest"]);
+  });
+
   test.each(["", "too-short", "with a space in the middle", "k".repeat(513)])("%j is no key", async (token) => {
     const { keys, setAdminKey } = setUp();
     await expect(setAdminKey(token)).rejects.toThrow("wanted 16 to 512 printable characters without spaces");

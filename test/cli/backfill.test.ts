@@ -58,6 +58,51 @@ test("a run that goes on elsewhere is waited for", async () => {
   expect(text).toMatch(/^run asked: 30 s\n2 days recomputed/);
 });
 
+test("a day that could not be lowered is told with the reason", async () => {
+  const differs = { cells_usd: "10", cost_daily_usd: "7.5", combinations: 2 };
+  const differences = [
+    { usage_date: "2026-11-19", ...differs, standing: false },
+    { usage_date: "2026-11-20", ...differs, standing: true },
+    { usage_date: "2026-11-21", ...differs, standing: false },
+  ];
+  const { text } = await finops([...days, "--lower-cells"], [[200, { ...finished, differences, repairs: [] }]]);
+  expect(text).toBe(
+    [
+      "2 days recomputed by run asked.",
+      "2026-11-20: live sums 10 USD, lake 7.5 USD: not lowered, something of the day may still come.",
+      "2026-11-21: live sums 10 USD, lake 7.5 USD: not lowered, the run before did not find the same, and it may be on its way to the lake; ask again after the next run.",
+      "",
+    ].join("\n"),
+  );
+});
+
+const unavailable = { error: { code: "unavailable", message: "spend does not answer" } };
+
+test.each([
+  ["refuses it for a moment", 503, unavailable],
+  ["is out behind its gateway", 502, "Bad Gateway"],
+])("a server that %s while the run is waited for is asked again", async (_, code, body) => {
+  const { exitCode, text } = await finops(days, [
+    [202, { id: "asked", status: "running" }],
+    ...Array.from({ length: 20 }, () => [code, body] as const),
+    [200, status("another")],
+    [code, body],
+    [200, status("asked")],
+  ]);
+  expect(exitCode).toBe(0);
+  expect(text).toContain("2 days recomputed by run asked.");
+});
+
+test("a server that stays out is told, and so is a key that is refused", async () => {
+  const started = [202, { id: "asked", status: "running" }] as const;
+  const out = await finops(days, [started, [503, unavailable]]);
+  expect([out.exitCode, out.sent.length]).toEqual([1, 22]);
+  expect(out.text).toContain("spend does not answer");
+  const forbidden = { error: { code: "forbidden", message: "The key is revoked." } };
+  const refused = await finops(days, [started, [403, forbidden]]);
+  expect([refused.exitCode, refused.sent.length]).toEqual([1, 2]);
+});
+
 test("a run that never ends is given up", async () => {
   const { exitCode, text } = await finops(days, [
     [202, { id: "asked", status: "running" }],

@@ -127,6 +127,13 @@ describe("attribution", () => {
     });
   });
 
+  test.each(["erased", "unallocated", " unallocated "])("%j is no customer", (customer_id) => {
+    expect(errorsOf({ attribution: { customer_id } })[0]).toMatchObject({
+      path: "attribution.customer_id",
+      found: JSON.stringify(customer_id),
+    });
+  });
+
   test("blanks alone are no value, and around the kept word they do not hide it", () => {
     const wanted = "text of 1 to 64 characters without control characters";
     expect(errorsOf({ attribution: { team: "  " } })).toEqual([{ path: "attribution.team", found: '"  "', wanted }]);

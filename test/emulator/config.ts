@@ -1,5 +1,6 @@
 import type { Access } from "../journey/aws-access.ts";
 import type { Emulator } from "./emulator.ts";
+import { environmentWithoutAws } from "./processes.ts";
 
 export const alertEmail = "finops@example.com";
 
@@ -17,5 +18,5 @@ export const emulatedEnvironment = "aws://000000000000/eu-central-1";
 export const emulated = ({ endpoint, region, env }: Emulator): Access => ({
   endpoint,
   region,
-  env: { ...process.env, ...env },
+  env: { ...environmentWithoutAws(), ...env },
 });

@@ -1,13 +1,13 @@
-import { mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ApiCall, type ApiReply, callApi } from "./call-api.ts";
-import { freePort, startProcess } from "./processes.ts";
+import { environmentWithoutAws, freePort, startProcess } from "./processes.ts";
 import { installOnce, runTool } from "./tools.ts";
 import { glueCatalogs, startTrino } from "./trino.ts";
 
 const kit = join(import.meta.dirname, "kit");
 const nodeModules = join(import.meta.dirname, "../../node_modules");
+const logFolder = join(import.meta.dirname, "../../reports/emulator");
 const region = "eu-central-1";
 /** Exact: the kit patches its private functions. */
 const ministack = "1.5.33";
@@ -26,19 +26,16 @@ export interface Emulator extends AsyncDisposable {
   /** "http://127.0.0.1:4566": an address, so that S3 is asked by path. */
   readonly endpoint: string;
   readonly region: string;
-  readonly trinoUrl: string;
-  /** What the AWS CDK and SDK have to find in their environment to talk to it. */
+  /** What the AWS CDK and SDK have to find in their environment to talk to it, and to nobody else. */
   readonly env: Readonly<Record<string, string>>;
   /** The emulator's own log, and the Lambdas'. */
   readonly log: string;
   readonly pid: number;
   /** What goes wrong from now on: kit/patches/faults.py. */
   order(faults: Faults): void;
-  /** Calls an HTTP API by its id. */
-  call(apiId: string, path: string, call?: ApiCall): Promise<ApiReply>;
 }
 
-export interface Faults {
+interface Faults {
   /** By the end of a table's name, the share of writes to it that are refused. */
   readonly throttle?: Readonly<Record<string, number>>;
   /** No object is taken under this prefix. */
@@ -53,6 +50,7 @@ export interface EmulatorOptions {
 /** ministack with Trino behind its Athena. Both end with this process. */
 export async function startEmulator({ trino = true }: EmulatorOptions = {}): Promise<Emulator> {
   const packages = await installEmulator();
+  mkdirSync(logFolder, { recursive: true });
   await using started = new AsyncDisposableStack();
   const folder = started.adopt(mkdtempSync(join(tmpdir(), "emulator-")), async (made) =>
     rmSync(made, { recursive: true, force: true }),
@@ -69,7 +67,7 @@ export async function startEmulator({ trino = true }: EmulatorOptions = {}): Pro
       args: [join(kit, "launch.py")],
       cwd: folder,
       env: {
-        ...process.env,
+        ...environmentWithoutAws(),
         ...access,
         GATEWAY_PORT: String(port),
         BIND_HOST: "127.0.0.1",
@@ -80,8 +78,10 @@ export async function startEmulator({ trino = true }: EmulatorOptions = {}): Pro
         NODE_PATH: nodeModules,
         PATH: `${join(nodeModules, ".bin")}:${process.env.PATH}`,
         PYTHONPATH: packages,
+        // The code of functions, unpacked: it goes with the folder.
+        TMPDIR: folder,
       },
-      log: join(folder, "ministack.log"),
+      log: join(logFolder, `ministack-${port}.log`),
       isReady: async () =>
         (await fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(2_000) })).status === 200,
       startMsMax,
@@ -89,13 +89,12 @@ export async function startEmulator({ trino = true }: EmulatorOptions = {}): Pro
   );
   const resources = started.move();
   return {
-    ...{ endpoint, region, trinoUrl, log: server.log, pid: server.pid },
+    ...{ endpoint, region, log: server.log, pid: server.pid },
     env: { ...access, AWS_DEFAULT_REGION: region, AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_DISABLED: "true" },
     order: (faults) => {
       writeFileSync(`${faultsFile}.next`, JSON.stringify(faults));
       renameSync(`${faultsFile}.next`, faultsFile);
     },
-    call: (apiId, path, sending) => callApi(endpoint, apiId, path, sending),
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
 }

@@ -6,6 +6,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const leash = join(import.meta.dirname, "kit", "leash.py");
 
+/** This process's, without whatever real account its owner uses. */
+export function environmentWithoutAws(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("AWS_")));
+}
+
 /** A port that nothing listens on now. */
 export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,9 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DeleteObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
+import { DuckDBInstance } from "@duckdb/node-api";
+import { landedFiles } from "../journey/aws-stores.ts";
 import type { AwsTarget } from "../journey/aws-target.ts";
 import { until } from "../journey/patience.ts";
 import { alertEmail } from "./config.ts";
@@ -15,6 +20,26 @@ async function mails({ endpoint }: Emulator): Promise<readonly Mail[]> {
   const { messages } = (await reply.json()) as { messages: Readonly<Record<string, readonly Mail[]>> };
   const all = Object.values(messages).flat();
   return all.filter(({ To }) => To.includes(alertEmail));
+}
+
+/** A landed file as if it came now, with a text where the cost was: it can be counted, and not be merged. */
+async function damaged({ clients, names }: AwsTarget): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), "damaged-"));
+  const instance = await DuckDBInstance.create();
+  try {
+    const [first] = await landedFiles(clients, names);
+    writeFileSync(join(folder, "good.parquet"), first ?? "");
+    const connection = await instance.connect();
+    const landedAt = new Date().toISOString().replace("T", " ").replace("Z", "");
+    const instead = `'no number' as cost, timestamp '${landedAt}' as landed_at`;
+    const good = `select * replace (${instead}) from read_parquet('${folder}/good.parquet')`;
+    await connection.run(`copy (${good}) to '${folder}/bad.parquet'`);
+    connection.closeSync();
+    return readFileSync(join(folder, "bad.parquet"));
+  } finally {
+    instance.closeSync();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** A run that fails says so by mail to the address of the configuration; the next one, mended, succeeds. */
@@ -34,7 +59,7 @@ export async function proveFailureIsTold({
     Key: `landing/usage/landed_hour=${hour}/broken.parquet`,
   };
   const before = (await mails(emulator)).length;
-  await clients.s3.send(new PutObjectCommand({ ...broken, Body: "this is no Parquet" }));
+  await clients.s3.send(new PutObjectCommand({ ...broken, Body: await damaged(aws) }));
   const run = await aws.runPipeline();
   if (!run.startsWith("FAILED")) throw new Error(`a run over a damaged file ended with ${run}`);
   const patience = { secondsMax: 30 };

@@ -6,7 +6,7 @@ import { freePort, type ServerProcess, startProcess } from "./processes.ts";
 import { installOnce, runTool } from "./tools.ts";
 
 const kit = join(import.meta.dirname, "kit");
-export const trinoVersion = "476";
+const trinoVersion = "476";
 const startMsMax = 180_000;
 const plugins = ["io.trino.plugin.iceberg.IcebergPlugin", "io.trino.plugin.hive.HivePlugin"];
 

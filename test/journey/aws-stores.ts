@@ -40,29 +40,28 @@ export async function sumCells(clients: Clients, { name }: StoreNames): Promise<
   return sums;
 }
 
-async function landedFiles({ s3 }: Clients, bucket: string): Promise<string[]> {
-  const keys: string[] = [];
-  for await (const { Contents = [] } of paginateListObjectsV2(
-    { client: s3 },
-    { Bucket: bucket, Prefix: "landing/usage/" },
-  )) {
-    keys.push(...Contents.flatMap(({ Key }) => (Key?.endsWith(".parquet") ? [Key] : [])));
+/** Every file of the landing. */
+export async function landedFiles({ s3 }: Clients, names: StoreNames): Promise<Uint8Array[]> {
+  const Bucket = lakeBucket(names);
+  const files: Uint8Array[] = [];
+  for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket, Prefix: "landing/usage/" })) {
+    for (const { Key } of Contents) {
+      if (!Key?.endsWith(".parquet")) continue;
+      const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
+      files.push((await Body?.transformToByteArray()) ?? new Uint8Array());
+    }
   }
-  return keys;
+  return files;
 }
 
 /** Distinct entries in the landed Parquet files, and their cost, as another engine reads them. */
 export async function readLanding(clients: Clients, names: StoreNames): Promise<{ entries: number; cost: string }> {
-  const Bucket = lakeBucket(names);
-  const keys = await landedFiles(clients, Bucket);
-  if (keys.length === 0) return { entries: 0, cost: "0" };
+  const files = await landedFiles(clients, names);
+  if (files.length === 0) return { entries: 0, cost: "0" };
   const folder = mkdtempSync(join(tmpdir(), "landing-"));
   const instance = await DuckDBInstance.create();
   try {
-    for (const [i, Key] of keys.entries()) {
-      const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key }));
-      writeFileSync(join(folder, `${i}.parquet`), (await Body?.transformToByteArray()) ?? "");
-    }
+    for (const [i, file] of files.entries()) writeFileSync(join(folder, `${i}.parquet`), file);
     const connection = await instance.connect();
     const reader = await connection.runAndReadAll(
       `select count(*)::integer, coalesce(sum(cost), 0)::varchar

@@ -1,8 +1,8 @@
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { DescribeExecutionCommand, GetExecutionHistoryCommand, paginateListStateMachines } from "@aws-sdk/client-sfn";
-import { callApi } from "../emulator/call-api.ts";
 import { type Access, type Clients, clientsOf } from "./aws-access.ts";
 import type { StoreNames } from "./aws-stores.ts";
+import { callApi } from "./call-api.ts";
 import type { Outputs } from "./deployment.ts";
 import { until } from "./patience.ts";
 import { must, type Target } from "./target.ts";

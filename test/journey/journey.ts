@@ -6,9 +6,11 @@ import type { LocalTarget } from "./local-target.ts";
 import { until } from "./patience.ts";
 import type { Step, Story } from "./story.ts";
 import { importedUsd } from "./story-events.ts";
-import { must } from "./target.ts";
+import { ask, must } from "./target.ts";
 import { type Keys, makeKeys, tell } from "./tell.ts";
 
+/** 10 are promised. */
+const revokedSecondsMax = 12;
 /** How long the stream's consumers may take. */
 const settleSecondsMax = 300;
 
@@ -66,6 +68,17 @@ async function demandImported({ aws, story }: Journey, key: string): Promise<voi
   demandEqual("the cost of the import, worked out apart", report.total_cost_usd, importedUsd(story.imported));
 }
 
+/** A key that is revoked opens nothing any more, at the latest when the caches of the functions have turned. */
+async function demandRevocation({ aws, say }: Journey): Promise<void> {
+  const body = { name: "leaver", role: "viewer" };
+  const made = await must<{ id: string; key: string }>(aws, aws.adminKey, "/v1/keys", { method: "POST", body });
+  const read = async () => (await ask(aws, made.key, "/v1/status")).status;
+  demandEqual("a new key", await read(), 200);
+  await must(aws, aws.adminKey, `/v1/keys/${made.id}`, { method: "DELETE" });
+  await until("a revoked key", read, (status) => status === 401, { secondsMax: revokedSecondsMax });
+  say("a revoked key is refused");
+}
+
 async function demandSameBooks(journey: Journey, keys: People, ledgerCount: number): Promise<void> {
   const { aws, local, story, say } = journey;
   const books = await readBooks(aws, keys.aws.reader as string, story);
@@ -95,5 +108,6 @@ export async function travel(journey: Journey): Promise<Keys> {
   const ledgerCount = story.ledgerCount + story.afterwardsCount;
   await settle(journey, keys, ledgerCount);
   await demandSameBooks(journey, keys, ledgerCount);
+  await demandRevocation(journey);
   return keys.aws;
 }

@@ -54,7 +54,8 @@ test("a backfill that finds the lease taken says so in the list of runs, and is 
   await world.state.takeLease("somebody", world.now(), 1_000);
   const backfill = { from: date("2026-11-20"), to: date("2026-11-20") };
   expect(await world.run({ id: "asked", backfill })).toMatchObject({ id: "asked", status: "skipped" });
-  expect(await world.state.lastRuns(1)).toMatchObject([{ id: "asked", error: "another run holds the lease" }]);
+  const error = "another run holds the lease: somebody, until 2026-11-22T12:01:01.000Z at the latest";
+  expect(await world.state.lastRuns(1)).toMatchObject([{ id: "asked", error }]);
   await world.state.releaseLease("somebody");
   expect((await world.run()).differences).toMatchObject([{ usageDate: "2026-11-20", standing: true }]);
 });

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { makeCustomerDays, makeCustomerEvents, makeEraseCustomer, makeErasureStatus } from "#app/customers.ts";
+import type { QueryEngine } from "#app/ports/query-engine.ts";
 import { makeRunPipeline } from "#app/run-pipeline.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import { unpackDay } from "#core/pack.ts";
@@ -221,6 +222,114 @@ test("an erasure is erasing until a run that began an hour after it, then expiri
   world.wait(37 * dayMs);
   expect(await statusNow()).toBe("done");
   expect(await status("era_none")).toBeUndefined();
+});
+
+/** Runs whose every page of erased entries takes so long; which pages they asked for, by the key before them. */
+function slowWorld(world: World, pageMs: number) {
+  const pages: unknown[] = [];
+  const engine: QueryEngine = {
+    run: async (name, inputs) => {
+      if (name === "erased_keys") {
+        pages.push(inputs?.parameters?.[0]);
+        world.wait(pageMs);
+      }
+      return world.engine.run(name, inputs);
+    },
+  };
+  return { pages, run: makeRunPipeline({ ...world.deps, engine }) };
+}
+
+test("a customer of more than one page is erased over as many runs as it takes, and each goes on where the last came to", async () => {
+  await using world = await openWorld();
+  const many = Array.from({ length: 10_500 }, (_, i) =>
+    entry({ id: `e${i}`, customer: name, time: `2026-11-${20 + (i % 2)}T10:00:00Z` }),
+  );
+  await world.ledger.append(many);
+  await world.deliver(many);
+  await world.run();
+  const { erase } = desk(world);
+  const [first, second] = [await erase(name, "asked", officer), await erase("nobody", "asked", officer)];
+  world.wait(hourMs);
+  const { pages, run } = slowWorld(world, 5 * 60_000);
+  const named = async () => {
+    const kept = await world.ledger.read(many.map(({ key }) => key));
+    return [...kept.values()].filter(({ attribution }) => attribution.customer_id === name).length;
+  };
+  const cleaned = async () => (await world.erasures.list()).map(({ cleanedAt }) => cleanedAt !== null);
+  expect(await run()).toMatchObject({ status: "succeeded" });
+  expect([await named(), await cleaned()]).toEqual([500, [false, false]]);
+  const place = await world.erasures.sweep(first.id);
+  expect(place?.usageDate).toBe("2026-11-21");
+  await run();
+  expect([await named(), await cleaned()]).toEqual([0, [false, false]]);
+  await run();
+  expect(await cleaned()).toEqual([true, true]);
+  expect(pages.slice(0, 2)).toEqual(["", place?.key]);
+  expect([pages.length, await world.erasures.sweep(first.id), await world.erasures.sweep(second.id)]).toEqual([
+    ...[3, undefined, undefined],
+  ]);
+});
+
+test("the first run of a day looks again no longer than any other", async () => {
+  await using world = await openWorld();
+  const { entries } = await lived(world);
+  await desk(world).erase(name, "asked", officer);
+  world.wait(hourMs);
+  await world.run();
+  await world.ledger.erasure.replace(entries.slice(0, 1));
+  world.wait(dayMs);
+  const { pages, run } = slowWorld(world, 5 * 60_000);
+  expect(await run()).toMatchObject({ status: "succeeded" });
+  expect(pages).toHaveLength(1);
+  expect(await everything(world)).not.toContain(name);
+  world.wait(dayMs);
+  await run();
+  expect(pages).toHaveLength(2);
+  expect(pages[1]).not.toBe("");
+});
+
+test("an adjustment of a year-old event forgets the customer in the ledger too; other old entries are not asked for", async () => {
+  await using world = await openWorld();
+  const old = { ...personal({ id: "old", tokens: 7, customer: name, time: "2025-11-20T10:00:00Z" }) };
+  await world.deliver([{ ...old, receivedAt: at("2025-11-20T10:00:01Z") }], { cells: false });
+  const adjusted = adjustment(
+    old,
+    sketchOf({ id: "old", team: "ads", tokens: 3, customer: name, time: "2025-11-20T10:00:00Z" }),
+    "2026-11-22T11:00:00Z",
+  );
+  await world.ledger.append(adjusted);
+  await world.deliver(adjusted);
+  await world.run();
+  await desk(world).erase(name, "asked", officer);
+  world.wait(hourMs);
+  await world.run();
+  const kept = [...(await world.ledger.read(adjusted.map(({ key }) => key))).values()];
+  expect(kept.map(({ usageDate, attribution }) => [usageDate, attribution.customer_id])).toEqual(
+    adjusted.map(() => ["2025-11-20", "erased"]),
+  );
+});
+
+test("300 orders are let known in statements of 100, each once, whatever was known before", async () => {
+  await using world = await openWorld();
+  await lived(world);
+  const { erase } = desk(world);
+  await erase("one", "asked", officer);
+  await world.run();
+  for (let i = 0; i < 300; i++) await erase(`customer-${i}`, "asked", officer);
+  const statements: string[] = [];
+  const engine: QueryEngine = {
+    run: async (statement, inputs) => {
+      statements.push(statement);
+      return world.engine.run(statement, inputs);
+    },
+  };
+  await makeRunPipeline({ ...world.deps, engine })();
+  expect(statements.filter((statement) => statement === "insert_erasure")).toHaveLength(3);
+  await world.run();
+  expect(await world.query("select count(*), count(distinct erasure_id) from erasures")).toEqual([["301", "301"]]);
+  expect(
+    await world.query("select customer_hash, cast(erased_at as varchar) from erasures where erasure_id = 'era_8'"),
+  ).toEqual([[sha256Hex("customer-6"), "2026-11-22 12:00:00"]]);
 });
 
 describe("the export of a customer", () => {

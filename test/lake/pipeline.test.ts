@@ -136,7 +136,9 @@ describe("a pipeline run", () => {
     await using world = await openWorld();
     await world.deliver([entry({ id: "1" })]);
     await world.state.takeLease("somebody", world.now(), hourMs);
-    expect(await world.run()).toMatchObject({ status: "skipped", error: "another run holds the lease" });
+    const error = "another run holds the lease: somebody, until 2026-11-22T13:00:00.000Z at the latest";
+    expect(await world.run()).toMatchObject({ status: "skipped", error });
+    expect(await world.state.lastRuns(1)).toMatchObject([{ status: "skipped", error }]);
     await world.state.releaseLease("somebody");
     await world.state.takeLease("test", world.now(), hourMs);
     expect(await world.run()).toMatchObject({ status: "succeeded", days: ["2026-11-20"] });

@@ -2,7 +2,9 @@ import { describe, expect, test } from "vitest";
 import { makePipelineRun } from "#app/pipeline-run.ts";
 import { makePostSpend } from "#app/post-spend.ts";
 import { makeRunPipeline } from "#app/run-pipeline.ts";
+import { Unavailable } from "#app/unavailable.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
+import { parseUsd } from "#core/money.ts";
 import { unpackDay } from "#core/pack.ts";
 import { hourMs, type UsageDate } from "#core/time.ts";
 import { adjustment, entry } from "./entries.ts";
@@ -163,13 +165,37 @@ describe("a difference that stands", () => {
 describe("what somebody asks to lower", () => {
   const backfill = { from: day, to: day, lowerCells: true };
 
-  test("is lowered to the lake, at once", async () => {
-    await using world = await openWorld();
+  /** Of the day the lake has 9, and the cells 6 more. */
+  async function aboveTheLake(world: World) {
     await world.deliver([entry({ id: "1", team: "search", cost: 9n })], { sequence: 500 });
     await moveMark(world, 500);
-    await world.deliver([entry({ id: "2", team: "search", cost: 4n }), entry({ id: "3", team: "ads", cost: 2n })], {
-      landed: false,
-    });
+    await world.run();
+    const later = [entry({ id: "2", team: "search", cost: 4n }), entry({ id: "3", team: "ads", cost: 2n })];
+    await world.deliver(later, { landed: false });
+    return later;
+  }
+
+  test("is left as it is when the run before has not found it: it may be on its way to the lake, and lands", async () => {
+    await using world = await openWorld();
+    const later = await aboveTheLake(world);
+    expect(await world.run({ backfill })).toMatchObject({ differences: [{ standing: false }], repairs: [] });
+    await land(world, 501, ...later);
+    expect(await world.run({ backfill })).toMatchObject({ differences: [], repairs: [] });
+    expect(await cells(world)).toEqual({ search: [2n, 13n], ads: [1n, 2n] });
+  });
+
+  test("is left as it is when something new has come for the day, though the difference is the same", async () => {
+    await using world = await openWorld();
+    await aboveTheLake(world);
+    await world.run();
+    await world.deliver([entry({ id: "4", team: "search", cost: 1n })], { sequence: 400 });
+    expect(await world.run({ backfill })).toMatchObject({ differences: [{ standing: false }], repairs: [] });
+    expect(await cells(world)).toEqual({ search: [3n, 14n], ads: [1n, 2n] });
+  });
+
+  test("is lowered to the lake when the run before has found the same", async () => {
+    await using world = await openWorld();
+    await aboveTheLake(world);
     expect(await world.run({ backfill: { from: day, to: day } })).toMatchObject({ repairs: [] });
     expect(await world.run({ backfill })).toMatchObject({
       repairs: [{ usageDate: day, cells: 2, cost_usd: "-0.000000000006", entries: -2 }],
@@ -182,7 +208,8 @@ describe("what somebody asks to lower", () => {
     await using world = await openWorld();
     await world.deliver([entry({ id: "1", cost: 9n })], { sequence: 500 });
     await world.deliver([entry({ id: "2", cost: 4n })], { landed: false });
-    expect(await world.run({ backfill })).toMatchObject({ repairs: [] });
+    await world.run();
+    expect(await world.run({ backfill })).toMatchObject({ differences: [{ standing: true }], repairs: [] });
     expect(await cells(world)).toEqual({ search: [2n, 13n] });
   });
 });
@@ -204,22 +231,87 @@ describe("a repair of 150 cells", () => {
     return run.task("check_cells", begun.state);
   }
 
-  test.each(["before", "after"] as const)("killed %s any call and run again adds each once", async (when) => {
+  /** What all records say was added, in entries and USD; nothing of it is there twice. */
+  async function told(world: World) {
+    const repairs = (await world.state.lastRuns(100)).flatMap(({ repairs = [] }) => repairs);
+    const cost = repairs.reduce((sum, { cost_usd }) => sum + (parseUsd(cost_usd) ?? 0n), 0n);
+    return { entries: repairs.reduce((sum, { entries }) => sum + entries, 0), cost };
+  }
+  /** 1 + 2 + … + 150. */
+  const allOfIt = { entries: 150, cost: 11_325n };
+
+  test.each([
+    ["before", "its run is not ended"],
+    ["after", "its run is not ended"],
+    ["before", "its run ends as failed"],
+    ["after", "its run ends as failed"],
+  ] as const)("killed %s any call and run again adds each once and tells all of it; %s", async (when, end) => {
     await using lake = await openMemoryLake();
     for (let calls = 0; ; calls++) {
       await using world = await openWorld(lake);
       const state = await stand(world);
       const killed = killedAt(world.deps, calls, when);
-      await makePipelineRun(killed.deps)
+      const run = makePipelineRun(killed.deps);
+      await run
         .task("repair_cells", state)
+        .then((repaired) => run.finish(repaired))
         .catch(() => undefined);
-      if (killed.alive()) {
-        expect(calls).toBe(8);
-        break;
-      }
+      const ended = killed.alive();
+      if (!ended && end === "its run ends as failed") await makePipelineRun(world.deps).finish(state, "killed");
       for (let i = 0; i < 3; i++) await world.run();
       expect(await cells(world), `killed ${when} call ${calls}`).toEqual(wanted);
+      expect(await told(world), `killed ${when} call ${calls}`).toEqual(allOfIt);
+      if (ended) {
+        expect(calls).toBeGreaterThan(12);
+        break;
+      }
     }
+  });
+
+  test("of which the second posting was refused and then repeated is told as a whole", async () => {
+    await using world = await openWorld();
+    const state = await stand(world);
+    let postings = 0;
+    const post: typeof world.spend.post = async (posting) => {
+      if (posting.cells.length > 0 && ++postings === 2) throw new Unavailable("spend");
+      return world.spend.post(posting);
+    };
+    const run = makePipelineRun({ ...world.deps, spend: { ...world.spend, post } });
+    await expect(run.task("repair_cells", state)).rejects.toThrow(Unavailable);
+    const record = await run.finish(await run.task("repair_cells", state));
+    expect(record.repairs).toMatchObject([{ usageDate: day, cells: 98, entries: 98 }]);
+    expect(world.notes.map(({ subject }) => subject)).toEqual(["Live sums were repaired"]);
+    for (let i = 0; i < 3; i++) await world.run();
+    expect(await cells(world)).toEqual(wanted);
+    expect(await told(world)).toEqual(allOfIt);
+  });
+
+  test("whose run ends while the store is out is told by the next run", async () => {
+    await using world = await openWorld();
+    const state = await stand(world);
+    const repaired = await makePipelineRun(world.deps).task("repair_cells", state);
+    const mark = async () => {
+      throw new Unavailable("spend");
+    };
+    const out = makePipelineRun({ ...world.deps, spend: { ...world.spend, mark } });
+    expect(await out.finish(repaired)).toMatchObject({ status: "succeeded", repairs: [] });
+    expect(await world.run()).toMatchObject({ repairs: [{ usageDate: day, cells: 150, entries: 150 }] });
+    await world.run();
+    expect(await told(world)).toEqual(allOfIt);
+  });
+
+  test("adds nothing any more when its run has ended in between", async () => {
+    await using world = await openWorld();
+    const state = await stand(world);
+    const run = makePipelineRun(world.deps);
+    let postings = 0;
+    const post: typeof world.spend.post = async (posting) => {
+      if (posting.cells.length > 0 && ++postings === 2) await run.finish(state, "timed out");
+      return world.spend.post(posting);
+    };
+    await makePipelineRun({ ...world.deps, spend: { ...world.spend, post } }).task("repair_cells", state);
+    expect(await told(world)).toMatchObject({ entries: 98 });
+    expect(Object.keys(await cells(world)).length).toBe(98);
   });
 
   test("done twice at a time adds each once", async () => {
@@ -227,9 +319,20 @@ describe("a repair of 150 cells", () => {
     const state = await stand(world);
     expect(state.when.cells_to_repair).toBe(true);
     const run = makePipelineRun(world.deps);
-    const [one, other] = await Promise.all([run.task("repair_cells", state), run.task("repair_cells", state)]);
-    const added = [...one.repairs, ...other.repairs].reduce((sum, repair) => sum + repair.entries, 0);
-    expect(added).toBe(150);
+    const [one] = await Promise.all([run.task("repair_cells", state), run.task("repair_cells", state)]);
+    await run.finish(one);
+    for (let i = 0; i < 3; i++) await world.run();
     expect(await cells(world)).toEqual(wanted);
+    expect(await told(world)).toEqual(allOfIt);
+  });
+
+  test("ended twice is told once", async () => {
+    await using world = await openWorld();
+    const run = makePipelineRun(world.deps);
+    const repaired = await run.task("repair_cells", await stand(world));
+    await run.finish(repaired);
+    expect(await run.finish(repaired)).toMatchObject({ repairs: [{ entries: 150 }] });
+    await world.run();
+    expect(await told(world)).toEqual(allOfIt);
   });
 });

@@ -11,6 +11,7 @@ import { dayMs, hourMs, type UsageDate } from "#core/time.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
+import { sha256Hex } from "#server/secrets.ts";
 import { tempFolder } from "../local/temp-folder.ts";
 import { entry } from "./entries.ts";
 import { openWorld } from "./world.ts";
@@ -81,7 +82,10 @@ async function openDrill() {
       }
     },
     redriveExport: () =>
-      makeRedriveExport({ ledgerExports: ledger.exports, landing: world.landing, clock: world.now })({
+      makeRedriveExport({
+        ...{ ledgerExports: ledger.exports, landing: world.landing, clock: world.now },
+        ...{ erasures: control.erasures, sha256Hex },
+      })({
         exportId: "ledger",
         ...{ after: undefined, receivedFrom: undefined, receivedTo: undefined },
       }),

@@ -97,9 +97,12 @@ describe("every file of sql/", () => {
     for (const name of files) expect(withoutComments(read(name)), name).not.toMatch(construct);
   });
 
+  // Athena: "parameters can be placed only in the WHERE clause"; and not in a MERGE at all.
   test.each(files)("%s has parameters only where Athena takes them", (name) => {
     const sql = withoutComments(read(name));
-    if (sql.startsWith("merge")) expect(sql).not.toContain("?");
+    if (!/^(select|with)\s/.test(sql)) expect(sql).not.toContain("?");
+    const clauses = sql.split(/\b(?=(?:select|from|where|group by|having|order by|limit)\b)/);
+    for (const clause of clauses.filter((text) => text.includes("?"))) expect(clause).toMatch(/^where\b/);
   });
 
   test("each statement of the pipeline has one", () => {
@@ -116,6 +119,29 @@ describe("a statement", () => {
         from_hour: "2026-11-20-07",
       }),
     ).toBe("in (date '2026-11-20', date '2026-11-21') and h >= '2026-11-20-07'");
+  });
+
+  test("is filled with moments and orders to erase as text", () => {
+    const hash = "0123456789abcdef".repeat(4);
+    const moment = "2026-11-20 10:00:00.123";
+    const orders = [`era_7Zz ${hash} ${moment}`, `era_8 ${hash} ${moment}`];
+    expect(renderStatement("s", "{{moment}}; {{orders}}", { moment, orders })).toBe(
+      `'${moment}'; ('era_7Zz', '${hash}', '${moment}'), ('era_8', '${hash}', '${moment}')`,
+    );
+  });
+
+  const hash = "0123456789abcdef".repeat(4);
+  test.each([
+    "2026-11-20 10:00:00",
+    "2026-11-20 10:00:00.000'",
+    `era_1' ${hash} 2026-11-20 10:00:00.000`,
+    `era_ ${hash} 2026-11-20 10:00:00.000`,
+    `era_1 ${hash.toUpperCase()} 2026-11-20 10:00:00.000`,
+    `era_1 ${hash} 2026-11-20 10:00:00.000\n`,
+    `era_1 ${hash} now()`,
+    "era_1",
+  ])("refuses %j for a moment or an order", (value) => {
+    expect(() => renderStatement("s", "{{orders}}", { orders: value })).toThrow(/^s: \{\{orders\}\} must be/);
   });
 
   test.each(["2026-11-20' or '1'='1", "2026-02-30", "2026-11-20-24", "", "2026-11-20T00:00:00Z", "20261120", "-- x"])(

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { incomingOf, resultOf } from "#lambdas/shared/gateway.ts";
@@ -31,7 +32,7 @@ describe("a request from API Gateway", () => {
 
   test.each([
     ["/v1/keys/a b", "a b"],
-    ["/v1/keys/é#1?x", "é#1?x"],
+    ["/v1/keys/é#1", "é#1"],
     ["/v1/keys/50%25", "50%"],
     ["/v1/keys/a%252Fb", "a%2Fb"],
     ["/v1/keys/\ud800", "\ufffd"],
@@ -78,5 +79,37 @@ describe("a reply to API Gateway", () => {
     const headers: Record<string, string> = accepted === undefined ? {} : { "accept-encoding": accepted };
     const result = await resultOf(answer(long), gatewayEvent({ headers }));
     expect([result.body, result.isBase64Encoded]).toEqual([long, false]);
+  });
+
+  describe("of more than the 6 MB that Lambda sends", () => {
+    /** Noise: compressed it takes, in Base64, as much as it did before. */
+    const noise = (bytes: number) => randomBytes((bytes / 4) * 3).toString("base64");
+    const gzip = { "accept-encoding": "gzip" };
+
+    test("is a problem that says to ask for less", async () => {
+      const result = await resultOf(answer(noise(8_000_000)), gatewayEvent({ headers: gzip }));
+      expect([result.statusCode, result.isBase64Encoded]).toEqual([400, false]);
+      expect(JSON.parse(result.body)).toEqual({
+        error: {
+          code: "bad_request",
+          message:
+            "The reply is longer than the 6 MB that can be sent: ask for less, as fewer days or a smaller group.",
+        },
+      });
+    });
+
+    test("is sent where it is less compressed, and whoever does not take that is told so", async () => {
+      const compressible = answer(JSON.stringify("x".repeat(7_000_000)));
+      expect((await resultOf(compressible, gatewayEvent({ headers: gzip }))).statusCode).toBe(200);
+      const result = await resultOf(compressible, gatewayEvent());
+      expect(result.statusCode).toBe(400);
+      expect(result.body).toContain("or take it compressed (accept-encoding: gzip)");
+    });
+
+    test("is one as it is sent: each quotation mark of a text counts twice", async () => {
+      const quotes = (count: number) => answer('"'.repeat(count));
+      expect((await resultOf(quotes(3_100_000), gatewayEvent())).statusCode).toBe(200);
+      expect((await resultOf(quotes(3_200_000), gatewayEvent())).statusCode).toBe(400);
+    });
   });
 });

@@ -73,7 +73,7 @@ export const lakeContract = (name: string, open: () => Promise<OpenedLake>) =>
     test("only dates and hours can stand in the text of a statement", async () => {
       await using lake = await open();
       const run = (date: string) => lake.engine.run("read_cost_daily", { substitutions: { dates: [date] } });
-      await expect(run("2026-11-20') or (1=1")).rejects.toThrow("must be dates or hours");
+      await expect(run("2026-11-20') or (1=1")).rejects.toThrow("must be dates, hours");
       await expect(lake.engine.run("read_cost_daily")).rejects.toThrow("nothing is given for {{dates}}");
       await expect(lake.engine.run("no_such_statement")).rejects.toThrow("there is no sql/no_such_statement.sql");
     });

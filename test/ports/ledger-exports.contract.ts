@@ -18,10 +18,14 @@ async function readAll(exports: LedgerExports, id: string, limit: number): Promi
   const lines: ExportedLine[] = [];
   for (const file of found.files) {
     for (let from: number | undefined = 0; from !== undefined; ) {
-      const page = await exports.read(file, from, limit);
-      expect(page.lines.length).toBeLessThanOrEqual(limit);
-      lines.push(...page.lines);
-      from = page.next;
+      const page: ExportedLine[] = [];
+      for await (const line of exports.lines(file, from)) {
+        page.push(line);
+        if (page.length === limit) break;
+      }
+      lines.push(...page);
+      const last: ExportedLine | undefined = page.at(-1);
+      from = last && last.line + 1;
     }
   }
   return lines;

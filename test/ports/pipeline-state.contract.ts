@@ -108,6 +108,16 @@ export const pipelineStateContract = (name: string, open: () => Promise<Opened<P
       expect(await opened.port.takeLease("a", at(0), 1_000)).toBe(true);
     });
 
+    test("the lease tells who has taken it last and until when, until it is given back", async () => {
+      await using opened = await open();
+      expect(await opened.port.lease()).toBeUndefined();
+      await opened.port.takeLease("a", at(0), 1_000);
+      await opened.port.takeLease("b", at(999), 1_000);
+      expect(await opened.port.lease()).toEqual({ holder: "a", expiresAt: 1_000 });
+      await opened.port.releaseLease("a");
+      expect(await opened.port.lease()).toBeUndefined();
+    });
+
     test("a run that says no watermark leaves the old one", async () => {
       await using opened = await open();
       expect(await opened.port.watermark()).toBeUndefined();

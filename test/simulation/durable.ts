@@ -78,7 +78,7 @@ function spendOfAll(seeds: readonly Durable[]): SpendStore {
     throw new Error("the lake's side of several posts no spend");
   };
   return {
-    mark: ofNobody,
+    mark: async () => undefined,
     post: ofNobody,
     read: async (from, to) => (await Promise.all(seeds.map(({ spend }) => spend.spend.read(from, to)))).flat(),
     generations: async (from, to) => {

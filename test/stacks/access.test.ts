@@ -8,9 +8,17 @@ interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
+  readonly Condition?: unknown;
 }
 
 const list = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
+
+const statementsOf = (template: Template, policy: string): readonly Statement[] =>
+  Object.entries(resourcesOf(template, "AWS::IAM::Policy"))
+    .filter(([name]) => name.startsWith(policy))
+    .flatMap(([, { Properties }]) =>
+      list((Properties.PolicyDocument as { Statement: Statement | Statement[] }).Statement),
+    );
 
 /** Every statement that allows one of our own functions or state machines something, by the id of its policy. */
 function allowances(
@@ -56,15 +64,55 @@ describe("what each function may do", () => {
           .flatMap(({ actions }) => actions),
       );
     const isPipeline = (policy: string) => policy.startsWith("RunPipelineStep");
-    expect([...onLedger((policy) => !isPipeline(policy))].sort()).toEqual([
+    const isControl = (policy: string) => policy.startsWith("ServeControl");
+    expect([...onLedger((policy) => !isPipeline(policy) && !isControl(policy))].sort()).toEqual([
       "dynamodb:BatchGetItem",
       "dynamodb:PartiQLInsert",
+    ]);
+    expect([...onLedger(isControl)].sort()).toEqual([
+      "dynamodb:BatchGetItem",
+      "dynamodb:PartiQLInsert",
+      "dynamodb:PutItem",
     ]);
     expect([...onLedger(isPipeline)].sort()).toEqual(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"]);
     expect(
       all.flatMap(({ actions }) => actions).filter((action) => /Scan|BatchWrite|DeleteTable/.test(action)),
     ).toEqual([]);
   });
+
+  test("adjustments are put together, in a transaction alone", () => {
+    const puts = statementsOf(templates.ingest, "ServeControl").filter(({ Action }) =>
+      list(Action).includes("dynamodb:PutItem"),
+    );
+    expect(puts.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { "dynamodb:EnclosingOperation": "TransactWriteItems" } },
+    ]);
+  });
+
+  test.each([
+    ["ServeIngest", ["import#*", "imports-waiting"]],
+    ["ServeControl", ["key#*", "keys", "prices"]],
+    ["ServeOperate", ["erasures"]],
+  ])(
+    "%s changes only its own partitions of the control table: none makes itself an administrator",
+    (name, partitions) => {
+      const changes = statementsOf(templates.ingest, name).filter(({ Action, Resource }) => {
+        const changesRows = list(Action).some((action) => /^dynamodb:(Put|Update|Delete)/.test(action));
+        return (
+          changesRows &&
+          list(Resource)
+            .map(textOf)
+            .some((it) => it.includes("ai-finops-control"))
+        );
+      });
+      expect(changes.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual([
+        {
+          Action: "dynamodb:UpdateItem",
+          Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions } },
+        },
+      ]);
+    },
+  );
 
   test("what takes events cannot read spend, start a statement or see a secret", () => {
     const services = all

@@ -11,6 +11,11 @@ describe("what a failed deploy means", () => {
       "npm run deploy -- --adopt",
     ],
     [
+      "the same, found before anything is made",
+      "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]",
+      "npm run deploy -- --adopt",
+    ],
+    [
       "an account that CDK does not know",
       "SSM parameter /cdk-bootstrap/hnb659fds/version not found. Has the environment been bootstrapped?",
       "npx cdk bootstrap aws://ACCOUNT/REGION",

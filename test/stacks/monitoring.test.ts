@@ -18,6 +18,7 @@ describe("the alarms", () => {
         "pipeline-failed",
         "pipeline-late",
         "post-spend-behind",
+        "stream-unread",
         "tables-throttled",
         "unpriced-share",
       ].map((name) => `ai-finops-${name}`),
@@ -37,7 +38,7 @@ describe("the alarms", () => {
     const raised = JSON.stringify(monitoring.toJSON());
     const mentioned = pages.filter((page) => raised.includes(`docs/runbooks/${page}`) || page === "own-cost.md");
     expect(mentioned).toEqual(pages);
-    expect(pages).toHaveLength(12);
+    expect(pages).toHaveLength(13);
   });
 
   test("no success for three hours is an alarm, even when nothing is reported at all", () => {

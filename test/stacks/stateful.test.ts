@@ -18,7 +18,19 @@ describe("what is stateful", () => {
       BucketsResultsB59121EA: "ai-finops-results-<AWS::AccountId>-eu-central-1",
       BucketsFailures14D3BE7F: "ai-finops-failures-<AWS::AccountId>-eu-central-1",
     });
-    expect(Object.keys(resourcesOf(lake, "AWS::Glue::Database"))).toEqual(["LakeDatabase161E1CC7"]);
+    expect(names(resourcesOf(lake, "AWS::Glue::Database"), "DatabaseName")).toEqual({
+      LakeDatabase161E1CC7: "ai_finops",
+    });
+  });
+
+  test("has its name written out where the account is known: --adopt finds no name that is put together", () => {
+    const own = deployed({ account: "111122223333" });
+    const buckets = Object.values(resourcesOf(own.data, "AWS::S3::Bucket")).map(
+      ({ Properties }) => Properties.BucketName,
+    );
+    expect(buckets).toEqual(
+      ["access-logs", "lake", "results", "failures"].map((part) => `ai-finops-${part}-111122223333-eu-central-1`),
+    );
   });
 
   test("stays when its stack goes or an update drops it", () => {

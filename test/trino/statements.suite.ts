@@ -12,6 +12,9 @@ const fillings: Readonly<Record<string, string[]>> = {
   last_day: ["2026-11-21"],
   known_from: ["2026-11-01"],
   known_to: ["2026-11-21"],
+  after_day: ["0001-01-01"],
+  received_from: ["2026-11-20 10:00:00.000"],
+  orders: ["era_1", "era_22"].map((id) => `${id} ${"0".repeat(64)} 2026-11-20 10:00:00.000`),
 };
 
 let validate: (sql: string) => Promise<unknown>;

@@ -16,7 +16,7 @@ export const athenaEngine = ({ statements, ...athena }: AthenaEngineOptions): Qu
     if (text === undefined) throw new RangeError(`there is no sql/${name}.sql`);
     const [verb = ""] = withoutComments(text).toLowerCase().split(/\s/, 1);
     const isQuery = verb === "with" || verb === "select";
-    if (parameters.length > 0 && !isQuery && verb !== "insert") {
+    if (parameters.length > 0 && !isQuery) {
       throw new RangeError(`sql/${name}.sql: Athena takes no parameters in ${verb}, found ${parameters.length}`);
     }
     const query = {

@@ -1,3 +1,5 @@
+import { PASSING_FAULTS } from "#lake/passing-faults.ts";
+
 /** What Athena says of a failed query. */
 interface QueryError {
   /** 1: Athena itself, 2: the statement or its data, 3: another reason. */
@@ -5,9 +7,7 @@ interface QueryError {
   readonly Retryable?: boolean | undefined;
 }
 
-/** Somebody else committed to the table first; S3, Glue or Athena is asked too often; Athena failed inside. */
-const passing =
-  /ICEBERG_COMMIT_ERROR|TooManyRequests|Throttl|SlowDown|Slow Down|reduce your request rate|NO_NODES_AVAILABLE|SERVER_SHUTTING_DOWN|INTERNAL_ERROR|Service ?Unavailable/i;
+const passing = new RegExp(PASSING_FAULTS.join("|"), "i");
 
 /** True when a query that failed for this reason is worth another try. */
 export function isPassing(reason: string, error: QueryError | undefined): boolean {

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { transact } from "./dynamo-transact.ts";
 import { serviceError } from "./service-errors.ts";
-import { itemVersion, readItem, type StoredItem } from "./stored-item.ts";
+import { itemVersion, kindOf, readItem, type StoredItem } from "./stored-item.ts";
 
 /** What the adapters of the control table are made with. */
 export interface ControlTableDeps {
@@ -120,7 +120,7 @@ export function controlTable({ client, table }: ControlTableDeps): ControlTable 
         from = LastEvaluatedKey;
         if (from === undefined || items.length === last?.limit) return items;
       }
-      throw new Error(`table "${table}": partition "${p}" has more than ${pagesMax} MB`);
+      throw new Error(`table "${table}": partition "${kindOf(p)}" has more than ${pagesMax} MB`);
     },
 
     async update(update) {

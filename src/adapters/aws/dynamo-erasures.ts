@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Erasure, Erasures } from "#app/ports/erasures.ts";
-import type { Instant } from "#core/time.ts";
+import type { Erasure, Erasures, LedgerSweep } from "#app/ports/erasures.ts";
+import { type Instant, parseUsageDate } from "#core/time.ts";
 import { type ControlTableDeps, controlTable } from "./control-table.ts";
 
 const instant = z.int().transform((value) => value as Instant);
@@ -24,6 +24,19 @@ function readErasure(item: unknown): Erasure {
     reason: stored.reason,
     cleanedAt: stored.cleaned_at ?? null,
   };
+}
+
+const sweepItem = z.object({
+  /** Empty when the sweep is over. */
+  sweep_key: z.string().default(""),
+  sweep_started_at: instant.optional(),
+  sweep_usage_date: z.string().transform(parseUsageDate).optional(),
+});
+
+function readSweep(item: unknown): LedgerSweep | undefined {
+  const { sweep_key: key, sweep_started_at: startedAt, sweep_usage_date: usageDate } = sweepItem.parse(item);
+  if (key === "" || startedAt === undefined || usageDate === undefined) return undefined;
+  return { startedAt, usageDate, key };
 }
 
 const p = "erasures";
@@ -68,6 +81,21 @@ export function dynamoErasures(deps: ControlTableDeps): Erasures {
         set: "cleaned_at = if_not_exists(cleaned_at, :at)",
         onlyIf: "attribute_exists(p)",
         values: { ":at": at },
+      });
+    },
+
+    async sweep(id) {
+      const item = await table.get(p, id);
+      return item && readSweep(item);
+    },
+
+    async setSweep(id, sweep) {
+      await table.update({
+        p,
+        s: id,
+        set: `sweep_key = :key${sweep ? ", sweep_started_at = :at, sweep_usage_date = :date" : ""}`,
+        onlyIf: "attribute_exists(p)",
+        values: { ":key": sweep?.key ?? "", ...(sweep && { ":at": sweep.startedAt, ":date": sweep.usageDate }) },
       });
     },
   };

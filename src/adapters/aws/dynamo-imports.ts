@@ -2,7 +2,10 @@ import * as z from "zod";
 import type { ImportRecord, ImportStore } from "#app/ports/imports.ts";
 import type { Instant } from "#core/time.ts";
 import { type ControlTableDeps, controlTable } from "./control-table.ts";
+import { mapBounded } from "./map-bounded.ts";
 import { jsonText, parseItem, type StoredItem } from "./stored-item.ts";
+
+const readsInFlightMax = 16;
 
 const instant = z.int().transform((value) => value as Instant);
 
@@ -90,7 +93,7 @@ export function dynamoImports(deps: ControlTableDeps): ImportStore {
 
     async unmerged() {
       const waiting = (await table.list(waitingPartition)).map((item) => parseItem(waitingItem, item).s);
-      const records = await Promise.all(waiting.map(get));
+      const records = await mapBounded(waiting, readsInFlightMax, get);
       return records.filter((record) => record !== undefined).sort(byAge);
     },
 

@@ -108,7 +108,12 @@ export function dynamoLedger({ client, table, newWriteId }: DynamoLedgerOptions)
         const reasons = await transact(client, { part: "ledger", items });
         if (reasons === undefined) return accepted;
         const place = reasons.findIndex(({ Item: standing }) => standing !== undefined);
-        return outcomeOf(writes[place] as Write, reasons[place]?.Item as Item);
+        const [write, standing] = [writes[place], reasons[place]?.Item];
+        if (write === undefined || standing === undefined) {
+          const codes = reasons.map(({ Code }) => Code).join(", ");
+          throw new Error(`ledger: a transaction was refused (${codes}), want the item that stands in its way`);
+        }
+        return outcomeOf(write, standing as Item);
       } catch (error) {
         if (error instanceof Unavailable) return unavailable;
         throw error;

@@ -33,6 +33,8 @@ const runItem = z.object({ run: jsonText(storedRun) });
 /** Where the pipeline is: the watermark, and the last run's place among the runs. */
 const headItem = z.object({ run_number: z.int(), run_id: z.string(), watermark: instant.optional() });
 
+const leaseItem = z.object({ lease_holder: z.string(), expires_at: instant });
+
 const lease = { p: "pipeline", s: "lease" };
 const head = { p: "pipeline", s: "head" };
 
@@ -94,6 +96,12 @@ export function dynamoPipelineState(deps: ControlTableDeps): PipelineState {
         onlyIf: "lease_holder = :holder",
         values: { ":free": free, ":holder": holder },
       });
+    },
+
+    async lease() {
+      const item = await table.get(lease.p, lease.s);
+      const held = item && parseItem(leaseItem, item);
+      return held && held.expires_at !== free ? { holder: held.lease_holder, expiresAt: held.expires_at } : undefined;
     },
 
     async watermark() {

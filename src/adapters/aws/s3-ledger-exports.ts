@@ -47,25 +47,22 @@ export function s3LedgerExports({
     }
   }
 
-  /** Reads no further than the lines that are wanted. */
-  async function readLines(file: string, from: number, limit: number): Promise<ExportedLine[]> {
+  /** Lets go of the file when nobody takes a line any more. */
+  async function* readLines(file: string, from: number): AsyncGenerator<ExportedLine> {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: file }));
     const packed = Body as Readable;
     const unpacked = packed.pipe(createGunzip());
     packed.once("error", (error) => unpacked.destroy(error));
-    const lines: ExportedLine[] = [];
     let line = 0;
     try {
       for await (const text of createInterface({ input: unpacked, crlfDelay: Number.POSITIVE_INFINITY })) {
-        if (line >= from) lines.push(lineOf(line, text));
+        if (line >= from) yield lineOf(line, text);
         line += 1;
-        if (lines.length === limit) break;
       }
     } finally {
       unpacked.destroy();
       packed.destroy();
     }
-    return lines;
   }
 
   return {
@@ -80,10 +77,9 @@ export function s3LedgerExports({
       return isFinished ? { status: "ready", files } : { status: "unfinished" };
     },
 
-    async read(file, from, limit) {
+    async *lines(file, from) {
       try {
-        const lines = await readLines(file, from, limit);
-        return { lines, next: lines.length < limit ? undefined : from + limit };
+        yield* readLines(file, from);
       } catch (error) {
         throw serviceError(error, called);
       }

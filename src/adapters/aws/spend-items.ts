@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { AttributeValue, TransactWriteItem } from "@aws-sdk/client-dynamodb";
 import { SPEND_DIMENSIONS } from "#core/dimensions.ts";
+import { fnv1a } from "#core/fnv-1a.ts";
 import { METER_CODES, meterOfCode } from "#core/meter-codes.ts";
 import type { Meter } from "#core/meters.ts";
 import type { PicoUsd } from "#core/money.ts";
@@ -24,16 +25,9 @@ const sortKeyBytesMax = 1_024;
 const sumLimit = 10n ** 38n;
 const meterPrefix = "m_";
 
-/** FNV-1a, 32 bits. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);
-  return value >>> 0;
-}
-
 /** Of a shard: a shard writes to one slot only, so that shards seldom meet in an item. */
 export function slotOf(shard: string): number {
-  return hash(shard) % slots;
+  return fnv1a(shard) % slots;
 }
 
 export const slotKey = (usageDate: UsageDate, slot: number): string => `${usageDate}#${slot}`;

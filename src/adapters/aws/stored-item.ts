@@ -7,7 +7,10 @@ export type StoredItem = Readonly<Record<string, string | number>>;
 /** Of every item written now. */
 export const itemVersion = 1;
 
-const nameOf = ({ p, s }: Readonly<Record<string, unknown>>) => `item p="${p}", s="${s}"`;
+/** Of a partition: what comes before its "#". The rest may be the hash of a token, which belongs into no log. */
+export const kindOf = (p: unknown): string => String(p).replace(/#.*$/s, "#…");
+
+const nameOf = ({ p, s }: Readonly<Record<string, unknown>>) => `item p="${kindOf(p)}", s="${s}"`;
 
 function plain(value: AttributeValue): string | number | undefined {
   if (value.S !== undefined) return value.S;

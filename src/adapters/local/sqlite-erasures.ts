@@ -1,6 +1,6 @@
 import * as z from "zod";
-import type { Erasure, Erasures } from "#app/ports/erasures.ts";
-import type { Instant } from "#core/time.ts";
+import type { Erasure, Erasures, LedgerSweep } from "#app/ports/erasures.ts";
+import type { Instant, UsageDate } from "#core/time.ts";
 import type { Sqlite } from "./sqlite.ts";
 
 export const erasuresSchema = `
@@ -11,6 +11,12 @@ export const erasuresSchema = `
     requested_by text not null,
     reason text not null,
     cleaned_at integer
+  ) strict;
+  create table if not exists erasure_sweeps (
+    id text primary key references erasures (id),
+    started_at integer not null,
+    usage_date text not null,
+    key text not null
   ) strict`;
 
 const erasureRow = z.object({
@@ -32,6 +38,13 @@ function readErasure(found: unknown): Erasure {
     reason: row.reason,
     cleanedAt: row.cleaned_at as Instant | null,
   };
+}
+
+const sweepRow = z.object({ started_at: z.int(), usage_date: z.string(), key: z.string() });
+
+function readSweep(found: unknown): LedgerSweep {
+  const row = sweepRow.parse(found);
+  return { startedAt: row.started_at as Instant, usageDate: row.usage_date as UsageDate, key: row.key };
 }
 
 /** @param database opened with `erasuresSchema` */
@@ -60,6 +73,21 @@ export function sqliteErasures(database: Sqlite): Erasures {
       database.write(() =>
         database.prepare("update erasures set cleaned_at = coalesce(cleaned_at, ?) where id = ?").run(at, id),
       );
+    },
+
+    async sweep(id) {
+      const row = database.read(() => database.prepare("select * from erasure_sweeps where id = ?").get(id));
+      return row && readSweep(row);
+    },
+
+    async setSweep(id, sweep) {
+      database.write(() => {
+        database.prepare("delete from erasure_sweeps where id = ?").run(id);
+        if (sweep === undefined) return;
+        database
+          .prepare("insert into erasure_sweeps select id, ?, ?, ? from erasures where id = ?")
+          .run(sweep.startedAt, sweep.usageDate, sweep.key, id);
+      });
     },
   };
 }

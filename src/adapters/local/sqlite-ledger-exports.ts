@@ -4,6 +4,7 @@ import type { Sqlite } from "./sqlite.ts";
 
 /** The one export of a machine: the ledger itself, as it stands when it is read. */
 const exportId = "ledger";
+const linesAtOnce = 1_000;
 
 function lineOf(line: number, text: string): ExportedLine {
   try {
@@ -15,20 +16,22 @@ function lineOf(line: number, text: string): ExportedLine {
 
 /** @param database opened with the ledger's schema */
 export function sqliteLedgerExports(database: Sqlite): LedgerExports {
+  function readPage(from: number): ExportedLine[] {
+    const rows = database.read(() =>
+      database
+        .prepare("select position, entry from entries where position >= ? order by position limit ?")
+        .all(from, linesAtOnce),
+    );
+    return rows.map(({ position, entry }) => lineOf(position as number, entry as string));
+  }
+
   return {
     async find(id) {
       return id === exportId ? { status: "ready", files: [exportId] } : { status: "absent" };
     },
 
-    async read(_file, from, limit) {
-      const rows = database.read(() =>
-        database
-          .prepare("select position, entry from entries where position >= ? order by position limit ?")
-          .all(from, limit),
-      );
-      const lines = rows.map(({ position, entry }) => lineOf(position as number, entry as string));
-      const last = lines.at(-1);
-      return { lines, next: last === undefined || lines.length < limit ? undefined : last.line + 1 };
+    async *lines(_file, from) {
+      for (let page = readPage(from); page.length > 0; page = readPage((page.at(-1)?.line ?? 0) + 1)) yield* page;
     },
   };
 }

@@ -67,6 +67,11 @@ export function sqlitePipelineState(database: Sqlite): PipelineState {
       database.write(() => database.prepare("delete from pipeline_lease where holder = ?").run(holder));
     },
 
+    async lease() {
+      const row = database.read(() => database.prepare("select holder, expires_at from pipeline_lease").get());
+      return row && { holder: row.holder as string, expiresAt: row.expires_at as Instant };
+    },
+
     async watermark() {
       const row = database.read(() => database.prepare("select watermark from pipeline_watermark").get());
       return row?.watermark as Instant | undefined;

@@ -1,4 +1,4 @@
-import type { Instant } from "#core/time.ts";
+import type { Instant, UsageDate } from "#core/time.ts";
 
 /** The order to erase a customer: a tombstone, kept for ever. */
 export interface Erasure {
@@ -14,6 +14,14 @@ export interface Erasure {
   readonly cleanedAt: Instant | null;
 }
 
+/** How far runs have gone through the ledger, where it may take more than one: entries up to this one are done. */
+export interface LedgerSweep {
+  /** Of the run that began it. */
+  readonly startedAt: Instant;
+  readonly usageDate: UsageDate;
+  readonly key: string;
+}
+
 export interface Erasures {
   /** The same id again changes nothing. */
   add(erasure: Erasure): Promise<void>;
@@ -22,4 +30,8 @@ export interface Erasures {
   list(): Promise<readonly Erasure[]>;
   /** A second call keeps the first moment; an unknown id changes nothing. */
   setCleaned(id: string, at: Instant): Promise<void>;
+  /** Undefined when none is under way for this erasure. */
+  sweep(id: string): Promise<LedgerSweep | undefined>;
+  /** Undefined: it is over. Of an unknown id nothing is kept. */
+  setSweep(id: string, sweep: LedgerSweep | undefined): Promise<void>;
 }

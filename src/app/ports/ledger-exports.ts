@@ -14,15 +14,9 @@ export type ExportedLine = { readonly line: number } & (
   | { readonly problem: string }
 );
 
-interface ExportedLines {
-  readonly lines: readonly ExportedLine[];
-  /** Where to read on; undefined at the end of the file. */
-  readonly next: number | undefined;
-}
-
 /** Whole ledgers as they stood at one moment. */
 export interface LedgerExports {
   find(id: string): Promise<LedgerExport>;
-  /** At most `limit` lines of a file from line `from` on. Only they are held in memory. A line keeps its number. */
-  read(file: string, from: number, limit: number): Promise<ExportedLines>;
+  /** The lines of a file from line `from` on, read as they are taken. A line keeps its number. */
+  lines(file: string, from: number): AsyncIterable<ExportedLine>;
 }

@@ -11,7 +11,7 @@ export interface DayDifference {
   readonly standing: boolean;
 }
 
-/** What a repair has added to the cells of a day: negative where somebody had asked to lower them. */
+/** What repairs have added to the cells of a day: negative where somebody had asked to lower them. */
 export interface DayRepair {
   readonly usageDate: UsageDate;
   readonly cells: number;
@@ -29,10 +29,18 @@ export interface RunRecord {
   readonly days: readonly UsageDate[];
   /** Days on which the check found that cells and cost_daily differ: not merged yet, or wrong when it is standing. */
   readonly differences: readonly DayDifference[];
-  /** Which of the differences were repaired after the check. Absent from records of before there were repairs. */
+  /**
+   * What was added to cells after the check; with it what a run had added that was killed before it told so. Absent from
+   * records of before there were repairs.
+   */
   readonly repairs?: readonly DayRepair[];
   /** Names the step that failed and why. */
   readonly error?: string;
+}
+
+interface Lease {
+  readonly holder: string;
+  readonly expiresAt: Instant;
 }
 
 /** What the pipeline remembers between runs, and the lease that keeps it to one run at a time. */
@@ -40,6 +48,8 @@ export interface PipelineState {
   /** True when the lease was free, expired, or already the holder's. */
   takeLease(holder: string, now: Instant, ttlMs: number): Promise<boolean>;
   releaseLease(holder: string): Promise<void>;
+  /** The lease that was taken last; undefined when it has been given back. It may have expired. */
+  lease(): Promise<Lease | undefined>;
   /** The moment up to which the landing has been read, or undefined before the first run. */
   watermark(): Promise<Instant | undefined>;
   /**
