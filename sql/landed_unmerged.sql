@@ -4,10 +4,10 @@
 -- run by: the pipeline, when nothing has landed since its last run
 select count(*) as landed
 from usage_landing as d
-where landed_hour >= {{from_hour}}
-  and not exists (
-    select 1
-    from usage_events as e
-    where e.key = d.key and e.usage_date between {{known_from}} and {{known_to}}
-  )
-  and not exists (select 1 from usage_events as e where e.key = d.key and e.import_id <> '')
+left join (
+  select key from usage_events where usage_date between {{known_from}} and {{known_to}}
+  union all
+  select key from usage_events where import_id <> ''
+) as e
+on e.key = d.key
+where d.landed_hour >= {{from_hour}} and e.key is null
