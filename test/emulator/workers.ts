@@ -17,9 +17,17 @@ function workersOf(emulatorPid: number, functionName: string): number[] {
     .map(Number);
 }
 
+/** Whether it was there to be killed. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ESRCH") return false; // gone meanwhile
+    throw error;
+  }
+}
+
 /** kill -9 to all of a function's workers; how many there were. */
 export function killWorkers(emulatorPid: number, functionName: string): number {
-  const workers = workersOf(emulatorPid, functionName);
-  for (const pid of workers) process.kill(pid, "SIGKILL");
-  return workers.length;
+  return workersOf(emulatorPid, functionName).filter(kill).length;
 }

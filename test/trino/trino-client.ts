@@ -1,8 +1,13 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { ColumnInfo, Row } from "@aws-sdk/client-athena";
 import type { QueryRow } from "#app/ports/query-engine.ts";
 import { queryRows } from "#aws/athena-rows.ts";
 
 const statementMsMax = 120_000;
+/** On a busy machine Trino takes its only node for gone when it answers late, and refuses to begin a statement. */
+const noNodes = "NO_NODES_AVAILABLE";
+const attemptsMax = 20;
+const attemptPauseMs = 1_000;
 
 /** Athena's one catalog; its Iceberg tables stand in the other, and Trino redirects. */
 export const catalog = "awsdatacatalog";
@@ -41,6 +46,17 @@ const cell = (value: unknown) => (value === null ? {} : { VarCharValue: String(v
 
 /** Runs a statement on Trino; its rows go through what reads Athena's: the same text in the same types. */
 export async function runOnTrino(url: string, schema: string, sql: string): Promise<QueryRow[]> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await attemptOnTrino(url, schema, sql);
+    } catch (error) {
+      if (attempt === attemptsMax || !String(error).includes(noNodes)) throw error;
+      await pause(attemptPauseMs);
+    }
+  }
+}
+
+async function attemptOnTrino(url: string, schema: string, sql: string): Promise<QueryRow[]> {
   let answer = await ask(`${url}/v1/statement`, sql, schema);
   let columns: ColumnInfo[] = [];
   const rows: Row[] = [];
