@@ -25,7 +25,7 @@ const proofs: readonly Proof[] = [
   { name: "typecheck", command: ["tsc", "-b"], minutesMax: 3 },
   { name: "lint", command: ["biome", "check", "--error-on-warnings", "."], minutesMax: 2 },
   { name: "unused-code", command: ["knip"], minutesMax: 2 },
-  { name: "simulation", command: node("test/simulation/main.ts", "--seeds", "5000"), minutesMax: 10 },
+  { name: "simulation", command: node("test/simulation/main.ts", "--seeds", "3000"), minutesMax: 10 },
   { name: "kill", command: node("test/kill/main.ts", "--kills", "20"), minutesMax: 4 },
   { name: "dynamodb-local", command: suites("aws", "dynamodb-local"), minutesMax: 8 },
   { name: "trino", command: suites("trino", "trino"), minutesMax: 12 },
