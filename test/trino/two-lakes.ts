@@ -102,7 +102,7 @@ export async function openTwoLakes() {
     /** Orders in both lakes that what has come of a customer by now be erased. */
     async erase(customerId: string) {
       const erasure: Erasure = {
-        id: `erasure of ${customerId}`,
+        id: "era_1",
         customerHash: createHash("sha256").update(customerId).digest("hex"),
         requestedAt: now,
         requestedBy: "key-finops",
