@@ -33,6 +33,7 @@ const variables = {
   LEDGER_TABLE: "ledger",
   POWERTOOLS_METRICS_NAMESPACE: "AiFinops",
   SPEND_TABLE: "spend",
+  AUTHORIZE_WHEN_UNREACHABLE: "allow",
   STATE_MACHINE_ARN: "arn",
 };
 

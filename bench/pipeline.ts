@@ -46,7 +46,7 @@ async function run(folder: string, events: number): Promise<void> {
     threads,
     spillFolder: join(folder, "spill"),
   });
-  const control = openControl(IN_MEMORY);
+  const control = openControl(IN_MEMORY, () => now);
   const { spend, closedDays, close } = openSpend(IN_MEMORY);
   let now = Date.parse("2026-11-20T11:00:00Z") as Instant;
   let runs = 0;
@@ -62,6 +62,7 @@ async function run(folder: string, events: number): Promise<void> {
     clock: () => now,
     newId: () => `run-${++runs}`,
     notifier: { notify: async () => {} },
+    findings: { ofDays: async () => undefined, ofSilence: async () => undefined },
     leaseTtlMs: dayMs,
     holder: "bench",
   });

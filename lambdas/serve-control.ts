@@ -1,11 +1,22 @@
 import { makeAdjustHandler } from "#api/adjustments.ts";
-import { makeCreateKeyHandler, makeListKeysHandler, makeRevokeKeyHandler } from "#api/keys.ts";
+import { makeDecideApprovalHandler, makeRequestApprovalHandler } from "#api/approvals.ts";
+import { makeAuditHeadHandler, makeReadAuditHandler } from "#api/audit.ts";
+import { makeApplyConfigHandler } from "#api/config.ts";
+import { makeCreateKeyHandler, makeListKeysHandler, makeRevokeKeyHandler, makeRotateKeyHandler } from "#api/keys.ts";
 import { makeRunPipelineHandler } from "#api/pipeline.ts";
 import { makeSetPriceHandler } from "#api/prices.ts";
+import { makeRestateHandler } from "#api/restatements.ts";
 import { makeAdjust } from "#app/adjust.ts";
+import { makeApplyConfig } from "#app/apply-config.ts";
+import { makeAuditHead, makeReadAudit } from "#app/audit.ts";
+import { makeCostReport } from "#app/cost-report.ts";
+import { makeDecideApproval } from "#app/decide-approval.ts";
 import { makeLakeEvents } from "#app/find-events.ts";
-import { makeCreateKey, makeListKeys, makeRevokeKey } from "#app/keys.ts";
+import { makeJudgePrice } from "#app/judge-price.ts";
+import { makeCreateKey, makeListKeys, makeRevokeKey, makeRotateKey } from "#app/keys.ts";
 import { makeSetPrice } from "#app/prices.ts";
+import { makeRequestApproval } from "#app/request-approval.ts";
+import { makeRestate } from "#app/restate.ts";
 import { startPipeline } from "#aws/start-pipeline.ts";
 import { clock } from "./shared/clock.ts";
 import { env } from "./shared/env.ts";
@@ -14,13 +25,36 @@ import { newId, newToken, sha256 } from "./shared/random.ts";
 import { routesOf } from "./shared/routes-of.ts";
 import { serve } from "./shared/serve.ts";
 import { sfnClient } from "./shared/sfn-client.ts";
-import { keys, ledger, prices } from "./shared/stores.ts";
-import { authenticate, catalog, rater } from "./shared/use-cases.ts";
+import { approvals, audit, closedDays, config, keys, ledger, pipelineState, prices, spend } from "./shared/stores.ts";
+import { authenticate, catalog, inForce } from "./shared/use-cases.ts";
 
 const priceList = catalog();
-const lakeEvents = makeLakeEvents({ engine: lazyEngine() });
-const adjust = makeAdjust({ ledger: ledger(), lakeEvents, rater: rater(priceList), clock, sha256 });
+const engine = lazyEngine();
+const lakeEvents = makeLakeEvents({ engine });
+const adjustDeps = { ...inForce(priceList), ledger: ledger(), clock, sha256 };
+const adjust = makeAdjust({ ...adjustDeps, lakeEvents });
+const auditDeps = { audit: audit() };
+const applyConfig = makeApplyConfig({
+  ...{
+    config: config(),
+    prices: prices(),
+    judge: makeJudgePrice(priceList),
+    utf8Bytes: Buffer.byteLength,
+    clock,
+    newId,
+  },
+});
 const keyDeps = { keys: keys(), clock, sha256, newToken };
+
+const revokeKey = makeRevokeKey(keyDeps);
+const restate = makeRestate({ ...adjustDeps, ...auditDeps, engine, pipeline: pipelineState(), revokeKey });
+
+const approvalDeps = { approvals: approvals(), config: config(), clock };
+const requestApproval = makeRequestApproval({
+  ...{ ...approvalDeps, rater: adjustDeps.rater, catalog: priceList, newId },
+  costReport: makeCostReport({ spend: spend(), closedDays: closedDays(), clock }),
+});
+const decisions = { decideApproval: makeDecideApproval({ ...approvalDeps, keys: keyDeps.keys }), clock };
 
 /** What changes prices, keys and what was booked, and starts the pipeline. */
 export const handler = serve({
@@ -29,9 +63,18 @@ export const handler = serve({
   handlers: {
     adjust: makeAdjustHandler({ adjust, catalog: priceList }),
     setPrice: makeSetPriceHandler({ setPrice: makeSetPrice({ prices: prices(), catalog: priceList, clock, newId }) }),
+    applyConfig: makeApplyConfigHandler({ applyConfig }),
+    requestApproval: makeRequestApprovalHandler({ requestApproval, clock }),
+    reviewApproval: makeDecideApprovalHandler(decisions, "review"),
+    approveApproval: makeDecideApprovalHandler(decisions, "approve"),
+    rejectApproval: makeDecideApprovalHandler(decisions, "reject"),
     listKeys: makeListKeysHandler({ listKeys: makeListKeys(keyDeps) }),
     createKey: makeCreateKeyHandler({ createKey: makeCreateKey(keyDeps) }),
-    revokeKey: makeRevokeKeyHandler({ revokeKey: makeRevokeKey(keyDeps) }),
+    revokeKey: makeRevokeKeyHandler({ revokeKey }),
+    restate: makeRestateHandler({ restate, clock }),
+    rotateKey: makeRotateKeyHandler({ rotateKey: makeRotateKey(keyDeps) }),
+    readAudit: makeReadAuditHandler({ readAudit: makeReadAudit(auditDeps) }),
+    auditHead: makeAuditHeadHandler({ auditHead: makeAuditHead(auditDeps) }),
     runPipeline: makeRunPipelineHandler({
       startPipeline: startPipeline({ client: sfnClient(), stateMachineArn: env("STATE_MACHINE_ARN"), newId }),
     }),

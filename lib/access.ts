@@ -25,6 +25,20 @@ export function allowPartitions(
   );
 }
 
+/**
+ * Writing audit entries, in a transaction and in no other way. That an entry is never written over is a condition of each
+ * write: IAM can tell no update that makes an item from one that changes it. Nobody may delete one.
+ */
+export function allowAudit(grantee: IGrantable, control: string): void {
+  const conditions = {
+    "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["audit", "audit-head"] },
+    StringEquals: { "dynamodb:EnclosingOperation": "TransactWriteItems" },
+  };
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new PolicyStatement({ actions: ["dynamodb:UpdateItem"], resources: [control], conditions }),
+  );
+}
+
 /** Writing entries all or none, in a transaction and in no other way: none can be replaced by a plain put. */
 export function allowAppendTogether(grantee: IGrantable, ledger: string): void {
   const conditions = { StringEquals: { "dynamodb:EnclosingOperation": "TransactWriteItems" } };

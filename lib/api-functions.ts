@@ -1,6 +1,6 @@
 import type { Stack } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { allow, allowAppendTogether, allowPartitions, allowWithin } from "./access.ts";
+import { allow, allowAppendTogether, allowAudit, allowPartitions, allowWithin } from "./access.ts";
 import type { ApiLambda } from "./api.ts";
 import { oldVersionDays } from "./buckets.ts";
 import type { IngestStackProps } from "./ingest-stack.ts";
@@ -15,6 +15,9 @@ const readRows = ["dynamodb:GetItem", "dynamodb:Query"];
 const changeRows = ["dynamodb:UpdateItem"];
 const readLedger = ["dynamodb:BatchGetItem"];
 const appendLedger = [...readLedger, "dynamodb:PartiQLInsert"];
+
+/** What people decide. */
+const controlled = ["key#*", "keys", "prices", "config", "approvals"];
 
 const landedFiles = "Landed files are named by their rows.";
 
@@ -41,19 +44,58 @@ function ingest(stack: Stack, props: IngestStackProps): LambdaFunction {
   const { deployment, codeOf } = props;
   const { function: made } = new NodeLambda(stack, "ServeIngest", {
     name: "serve-ingest",
-    description: "Takes usage events into the ledger, imports into the landing.",
+    description: "Takes usage events into the ledger, in every format that senders speak.",
     deployment,
     codeOf,
     timeoutSeconds,
     // A processor's share grows with memory, up to 1,769 MiB: 1,000 events are parsed and priced in one call.
     memoryMiB: 1_024,
     reservedConcurrency: deployment.reservedConcurrency.ingest,
+    environment: tables(props),
+  });
+  allow(made, appendLedger, tableArn(deployment, "ledger"));
+  allow(made, readRows, tableArn(deployment, "control"));
+  return made;
+}
+
+function importing(stack: Stack, props: IngestStackProps): LambdaFunction {
+  const { deployment, codeOf } = props;
+  const { function: made } = new NodeLambda(stack, "ServeImport", {
+    name: "serve-import",
+    description: "Takes usage of any age: recent events into the ledger, older ones into the landing.",
+    deployment,
+    codeOf,
+    timeoutSeconds,
+    // As ingest, with rows and columns beside.
+    memoryMiB: 1_024,
+    reservedConcurrency: deployment.reservedConcurrency.import,
     environment: { ...tables(props), LAKE_BUCKET: bucketName(deployment, "lake") },
   });
   allow(made, appendLedger, tableArn(deployment, "ledger"));
   allow(made, readRows, tableArn(deployment, "control"));
   allowPartitions(made, changeRows, tableArn(deployment, "control"), ["import#*", "imports-waiting"]);
   allowWithin(made, ["s3:PutObject"], `${bucketArn(deployment, "lake")}/landing`, landedFiles);
+  return made;
+}
+
+function authorize(stack: Stack, props: IngestStackProps): LambdaFunction {
+  const { deployment, codeOf } = props;
+  const { function: made } = new NodeLambda(stack, "ServeAuthorize", {
+    name: "serve-authorize",
+    description: "Says before a call whether it may be made, and what it will cost.",
+    deployment,
+    codeOf,
+    timeoutSeconds,
+    // Somebody waits for the answer before each call: a whole processor, also at the start, when prices are compiled.
+    memoryMiB: 1_769,
+    reservedConcurrency: deployment.reservedConcurrency.authorize,
+    environment: {
+      CONTROL_TABLE: tableName(deployment, "control"),
+      SPEND_TABLE: tableName(deployment, "spend"),
+      AUTHORIZE_WHEN_UNREACHABLE: deployment.authorizeWhenUnreachable,
+    },
+  });
+  allow(made, readRows, tableArn(deployment, "spend"), tableArn(deployment, "control"));
   return made;
 }
 
@@ -87,12 +129,16 @@ function control(stack: Stack, props: IngestStackProps): LambdaFunction {
     // Seldom called, by people: it starts fast enough.
     memoryMiB: 512,
     reservedConcurrency: deployment.reservedConcurrency.control,
-    environment: { ...tables(props), ...queries(props), STATE_MACHINE_ARN: pipeline.stateMachineArn },
+    environment: {
+      ...{ ...tables(props), ...queries(props), SPEND_TABLE: tableName(deployment, "spend") },
+      STATE_MACHINE_ARN: pipeline.stateMachineArn,
+    },
   });
   allow(made, appendLedger, tableArn(deployment, "ledger"));
   allowAppendTogether(made, tableArn(deployment, "ledger"));
-  allow(made, readRows, tableArn(deployment, "control"));
-  allowPartitions(made, changeRows, tableArn(deployment, "control"), ["key#*", "keys", "prices"]);
+  allow(made, readRows, tableArn(deployment, "spend"), tableArn(deployment, "control"));
+  allowPartitions(made, changeRows, tableArn(deployment, "control"), controlled);
+  allowAudit(made, tableArn(deployment, "control"));
   allow(made, ["states:StartExecution"], pipeline.stateMachineArn);
   allowQueries(made, deployment, "read");
   return made;
@@ -132,6 +178,8 @@ function operate(stack: Stack, props: IngestStackProps): LambdaFunction {
 export function apiFunctions(stack: Stack, props: IngestStackProps): Readonly<Record<ApiLambda, LambdaFunction>> {
   return {
     ingest: ingest(stack, props),
+    import: importing(stack, props),
+    authorize: authorize(stack, props),
     read: read(stack, props),
     control: control(stack, props),
     operate: operate(stack, props),

@@ -19,7 +19,7 @@ import { acknowledge } from "./acknowledge.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** Who serves which routes, as the route table names them. */
-export type ApiLambda = Exclude<Route["lambda"], "authorize">;
+export type ApiLambda = Route["lambda"];
 
 /** What a line of the access log has: no address, no header, no path with an id in it, and so no secret. */
 const accessLogTexts = {

@@ -17,13 +17,15 @@ interface Bundle {
 
 /** Every function of `lambdas/`, by the name of its file. */
 export const LAMBDA_BUNDLES = {
-  "serve-ingest": { assets: ["catalog"], clients: ["dynamodb", "s3"] },
+  "serve-ingest": { assets: ["catalog"], clients: ["dynamodb"] },
+  "serve-import": { assets: ["catalog"], clients: ["dynamodb", "s3"] },
+  "serve-authorize": { assets: ["catalog"], clients: ["dynamodb"] },
   "serve-read": { assets: ["catalog", "sql"], clients: ["athena", "dynamodb"] },
   "serve-control": { assets: ["catalog", "sql"], clients: ["athena", "dynamodb", "sfn"] },
   "serve-operate": { assets: ["sql"], clients: ["athena", "dynamodb", "s3"] },
   "post-spend": { assets: [], clients: ["dynamodb"] },
   "land-usage": { assets: [], clients: ["s3"] },
-  "run-pipeline-step": { assets: ["sql"], clients: ["athena", "dynamodb", "sns"] },
+  "run-pipeline-step": { assets: ["catalog", "sql"], clients: ["athena", "dynamodb", "sns"] },
   "set-up-lake": { assets: [], clients: ["athena", "dynamodb", "glue", "secrets-manager"] },
 } as const satisfies Readonly<Record<string, Bundle>>;
 

@@ -67,6 +67,8 @@ const schema = z.strictObject({
       z.literal("none"),
       z.strictObject({
         ingest: invocations.default(100),
+        import: invocations.default(20),
+        authorize: invocations.default(50),
         read: invocations.default(20),
         control: invocations.default(10),
         operate: invocations.default(5),
@@ -89,6 +91,8 @@ const schema = z.strictObject({
   permissionsBoundaryArn: arn("iam", "policy/").optional(),
   /** What the deployment itself may cost a month before it says so. */
   ownCostMonthlyUsd: z.number().min(1).default(50),
+  /** What `POST /v1/authorize` answers while it cannot read the rules. */
+  authorizeWhenUnreachable: z.enum(["allow", "deny"]).default("allow"),
   /** Share of events without a price, in percent, above which an alarm is raised. */
   unpricedPercentMax: z.number().min(0).max(100).default(5),
 });

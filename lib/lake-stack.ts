@@ -4,7 +4,7 @@ import { ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
 import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
-import { allow } from "./access.ts";
+import { allow, allowAppendTogether, allowAudit, allowPartitions } from "./access.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Deployment } from "./deployment.ts";
 import { allowKey } from "./encryption.ts";
@@ -17,6 +17,9 @@ import { pipelineDefinition } from "./pipeline-definition.ts";
 import { allowQueries } from "./query-access.ts";
 import { ScheduledMachine } from "./scheduled-machine.ts";
 import { readStatement } from "./statements.ts";
+
+/** Of the control table: what a run keeps, counts and finds. */
+const pipelinePartitions = ["pipeline", "runs", "import#*", "imports-waiting", "erasures", "findings", "sources"];
 
 export interface LakeStackProps extends StackProps {
   readonly deployment: Deployment;
@@ -83,7 +86,10 @@ export class LakeStack extends Stack {
       },
     });
     allow(setUp, ["secretsmanager:GetSecretValue"], data.adminKey.secretArn);
-    allow(setUp, ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"], tableArn(deployment, "control"));
+    const control = tableArn(deployment, "control");
+    allow(setUp, ["dynamodb:GetItem", "dynamodb:Query"], control);
+    allowPartitions(setUp, ["dynamodb:UpdateItem"], control, ["key#*", "keys"]);
+    allowAudit(setUp, control);
     allowQueries(setUp, deployment, "define");
     return setUp;
   }
@@ -116,7 +122,12 @@ export class LakeStack extends Stack {
       "dynamodb:DeleteItem",
     ];
     allow(step, [...rows, "dynamodb:BatchGetItem"], tableArn(deployment, "spend"));
-    allow(step, rows, tableArn(deployment, "control"));
+    const control = tableArn(deployment, "control");
+    allow(step, ["dynamodb:GetItem", "dynamodb:Query"], control);
+    allowPartitions(step, ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], control, pipelinePartitions);
+    // It drops what two senders have both reported, by a rule of the company.
+    allowAppendTogether(step, tableArn(deployment, "ledger"));
+    allowAudit(step, control);
     // An entry of an erased customer forgets them.
     allow(step, ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], tableArn(deployment, "ledger"));
     allow(step, ["sns:Publish"], topic.topicArn);

@@ -10,7 +10,7 @@ select
   audio_input_tokens, cached_audio_input_tokens, text_output_tokens, reasoning_tokens, image_output_tokens,
   audio_output_tokens, images, input_characters, audio_input_seconds, audio_output_seconds,
   video_output_seconds, pages, search_units, web_searches, charges, cost, list_cost, price_version,
-  adjustment_number, adjustment_part, adjustment_request_id, adjustment_reason, adjustment_by,
+  adjustment_number, adjustment_part, adjustment_request_id, adjustment_reason, adjustment_by, trace, sender_cost,
   json_format(cast(tags as json)) as tags_json
 from usage_events
 where source = ? and event_id = ?

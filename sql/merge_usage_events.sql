@@ -26,7 +26,7 @@ using (
     l.audio_input_seconds, l.audio_output_seconds, l.video_output_seconds, l.pages, l.search_units,
     l.web_searches, l.charges, l.cost, l.list_cost, l.price_version, l.disputed, l.adjustment_number,
     l.adjustment_part, l.adjustment_request_id, l.adjustment_reason, l.adjustment_by, l.shard, l.sequence,
-    l.import_id, l.landed_at
+    l.import_id, l.landed_at, l.trace, l.sender_cost
   from usage_landing as l
   join (
     select landed_hour, landed_file, landed_row
@@ -67,7 +67,7 @@ when not matched then insert (
   reasoning_tokens, image_output_tokens, audio_output_tokens, images, input_characters, audio_input_seconds,
   audio_output_seconds, video_output_seconds, pages, search_units, web_searches, charges, cost, list_cost,
   price_version, disputed, adjustment_number, adjustment_part, adjustment_request_id, adjustment_reason,
-  adjustment_by, shard, sequence, import_id, landed_at
+  adjustment_by, shard, sequence, import_id, landed_at, trace, sender_cost
 ) values (
   s.entry_version, s.key, s.kind, s.source, s.event_id, s.content_hash, s.event_time, s.usage_date,
   s.booked_month, s.received_at, s.key_id, s.team, s.feature, s.environment, s.region, s.customer_tier,
@@ -78,5 +78,6 @@ when not matched then insert (
   s.image_output_tokens, s.audio_output_tokens, s.images, s.input_characters, s.audio_input_seconds,
   s.audio_output_seconds, s.video_output_seconds, s.pages, s.search_units, s.web_searches, s.charges, s.cost,
   s.list_cost, s.price_version, s.disputed, s.adjustment_number, s.adjustment_part, s.adjustment_request_id,
-  s.adjustment_reason, s.adjustment_by, s.shard, s.sequence, s.import_id, s.landed_at
+  s.adjustment_reason, s.adjustment_by, s.shard, s.sequence, s.import_id, s.landed_at,
+  s.trace, s.sender_cost
 )

@@ -12,7 +12,8 @@ const unallocatedColour = "#e8c31e";
 /** Of groups in their order. */
 export function coloursOf(names) {
   const free = [...palette];
-  return names.map((name) => (name === "unallocated" ? unallocatedColour : (free.shift() ?? othersColour)));
+  const isUnallocated = (name) => /^unallocated( · |$)/.test(name);
+  return names.map((name) => (isUnallocated(name) ? unallocatedColour : (free.shift() ?? othersColour)));
 }
 
 function svg(name, attributes, text) {
@@ -22,14 +23,14 @@ function svg(name, attributes, text) {
   return made;
 }
 
-function daysOf({ from, to, rows, dimension }) {
+function daysOf({ from, to, rows }) {
   const days = new Map();
   for (let at = Date.parse(from); at <= Date.parse(to); at += 86_400_000) {
     days.set(new Date(at).toISOString().slice(0, 10), new Map());
   }
   for (const row of rows) {
     const costs = days.get(row.date);
-    costs?.set(row[dimension], (costs.get(row[dimension]) ?? 0n) + parseUsd(row.cost_usd));
+    costs?.set(row.group, (costs.get(row.group) ?? 0n) + parseUsd(row.cost_usd));
   }
   return [...days].map(([date, costs]) => ({ date, costs, total: [...costs.values()].reduce((a, b) => a + b, 0n) }));
 }

@@ -40,16 +40,20 @@ async function readReport(query) {
 
 const utcDay = (daysAgo) => new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
 
+/** What a row counts to. Cost classes are never mixed: of what has several, each class is a group of its own. */
+const groupNameOf = (row, dimension) =>
+  dimension === "cost_class" ? row.cost_class : `${row[dimension]} · ${row.cost_class}`;
+
 /** Groups with their sums, dearest first; those past the colours share the last one. */
-function groupsOf(rows, dimension) {
+function groupsOf(rows) {
   const groups = new Map();
   for (const row of rows) {
-    const group = groups.get(row[dimension]) ?? { name: row[dimension], cost: 0n, list: 0n, requests: 0, unpriced: 0 };
+    const group = groups.get(row.group) ?? { name: row.group, cost: 0n, list: 0n, requests: 0, unpriced: 0 };
     group.cost += parseUsd(row.cost_usd);
     group.list += parseUsd(row.list_cost_usd);
     group.requests += row.requests;
     if (row.price_status === "unpriced") group.unpriced += row.requests;
-    groups.set(row[dimension], group);
+    groups.set(row.group, group);
   }
   const sorted = [...groups.values()].sort((a, b) => Number(b.cost - a.cost));
   const colours = coloursOf(sorted.map(({ name }) => name));
@@ -65,10 +69,11 @@ function showTotals(report) {
     return [element("dt", name), value];
   };
   const events = ({ entries }) => `${whole(entries)} events`;
-  const { unallocated, estimated, unpriced } = report;
+  const { unallocated, estimated, unpriced, cost_classes } = report;
   const blocks = [
     total("Cost", report.total_cost_usd, `exactly ${report.total_cost_usd} USD`),
     total("At list prices", report.total_list_cost_usd, `exactly ${report.total_list_cost_usd} USD`),
+    ...cost_classes.map((one) => total(`Of it ${one.cost_class}`, one.cost_usd, `exactly ${one.cost_usd} USD`)),
     total("Of it unallocated", unallocated.cost_usd, `${events(unallocated)}, attribution incomplete`),
     total("Of it estimated", estimated.cost_usd, `${events(estimated)}, rate or quantities not exact`),
     [
@@ -109,7 +114,8 @@ function showGroups(groups, dimension) {
     if (group.colour === othersColour) head.append(" ", element("small", "others"));
     return groupLine(head, group, rounded);
   });
-  const titles = [dimension.replace("_", " "), "cost, USD", "list, USD", "requests", "unpriced"];
+  const title = dimension === "cost_class" ? "cost class" : `${dimension.replace("_", " ")} · cost class`;
+  const titles = [title, "cost, USD", "list, USD", "requests", "unpriced"];
   const head = element("tr", undefined, ...titles.map((title) => element("th", title)));
   const foot = groupLine(element("th", "all, exactly"), all, allDecimals);
   const parts = [
@@ -144,10 +150,11 @@ async function show() {
     from: utcDay(days - 1),
     to: utcDay(0),
     granularity: "daily",
-    group_by: [...new Set([group, "price_status"])].join(),
+    group_by: [...new Set([group, "cost_class", "price_status"])].join(),
   };
   const [report, status] = await Promise.all([readReport(query), read("/v1/status")]);
-  const groups = groupsOf(report.rows, group);
+  const rows = report.rows.map((row) => ({ ...row, group: groupNameOf(row, group) }));
+  const groups = groupsOf(rows);
   byId("door").hidden = true;
   byId("report").hidden = false;
   byId("demo").hidden = !report.demo;
@@ -157,10 +164,7 @@ async function show() {
   if (isEmpty) byId("send").open = true;
   showTotals(report);
   if (!isEmpty) {
-    drawChart(
-      { chart: byId("chart"), pick: byId("pick"), readout: byId("day") },
-      { ...query, dimension: group, rows: report.rows, groups },
-    );
+    drawChart({ chart: byId("chart"), pick: byId("pick"), readout: byId("day") }, { ...query, rows, groups });
     showGroups(groups, group);
   }
   const run = status.last_run

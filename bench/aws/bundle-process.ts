@@ -31,6 +31,7 @@ export function openBundle(name: LambdaName, folder: string, url: string): Bundl
       LEDGER_TABLE: "ledger",
       POWERTOOLS_METRICS_NAMESPACE: "AiFinops",
       SPEND_TABLE: "spend",
+      AUTHORIZE_WHEN_UNREACHABLE: "allow",
     },
   });
   const ended = once(child, "exit").then(([code]) => {

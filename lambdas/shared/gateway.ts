@@ -61,7 +61,8 @@ const takesGzip = (accepted: string | undefined) =>
 
 async function encoded({ status, headers, body }: Answer, sent: GatewayEvent["headers"]): Promise<GatewayResult> {
   if (Buffer.byteLength(body) < compressFromBytes || !takesGzip(sent["accept-encoding"])) {
-    return { statusCode: status, headers, body, isBase64Encoded: false };
+    if (typeof body === "string") return { statusCode: status, headers, body, isBase64Encoded: false };
+    return { statusCode: status, headers, body: Buffer.from(body).toString("base64"), isBase64Encoded: true };
   }
   return {
     statusCode: status,

@@ -1,21 +1,32 @@
+import type { ApprovalStore } from "#app/ports/approvals.ts";
+import type { AuditLog } from "#app/ports/audit.ts";
 import type { ClosedDays } from "#app/ports/closed-days.ts";
+import type { ConfigStore } from "#app/ports/config.ts";
 import type { Erasures } from "#app/ports/erasures.ts";
+import type { FindingStore } from "#app/ports/findings.ts";
 import type { ImportStore } from "#app/ports/imports.ts";
 import type { KeyStore } from "#app/ports/keys.ts";
 import type { Ledger } from "#app/ports/ledger.ts";
 import type { LedgerErasure } from "#app/ports/ledger-erasure.ts";
 import type { PipelineState } from "#app/ports/pipeline-state.ts";
 import type { PriceStore } from "#app/ports/prices.ts";
+import type { SourceRhythms } from "#app/ports/source-rhythms.ts";
 import type { SpendStore } from "#app/ports/spend.ts";
+import { dynamoApprovals } from "#aws/dynamo-approvals.ts";
+import { dynamoAudit } from "#aws/dynamo-audit.ts";
 import { dynamoClosedDays } from "#aws/dynamo-closed-days.ts";
+import { dynamoConfig } from "#aws/dynamo-config.ts";
 import { dynamoErasures } from "#aws/dynamo-erasures.ts";
+import { dynamoFindings } from "#aws/dynamo-findings.ts";
 import { dynamoImports } from "#aws/dynamo-imports.ts";
 import { dynamoKeys } from "#aws/dynamo-keys.ts";
 import { dynamoLedger } from "#aws/dynamo-ledger.ts";
 import { dynamoLedgerErasure } from "#aws/dynamo-ledger-erasure.ts";
 import { dynamoPipelineState } from "#aws/dynamo-pipeline-state.ts";
 import { dynamoPrices } from "#aws/dynamo-prices.ts";
+import { dynamoSourceRhythms } from "#aws/dynamo-source-rhythms.ts";
 import { dynamoSpend } from "#aws/dynamo-spend.ts";
+import { clock } from "./clock.ts";
 import { dynamoClient } from "./dynamo-client.ts";
 import { env } from "./env.ts";
 import { newWriteId } from "./random.ts";
@@ -43,3 +54,13 @@ export const imports = (): ImportStore => dynamoImports(control());
 export const erasures = (): Erasures => dynamoErasures(control());
 
 export const pipelineState = (): PipelineState => dynamoPipelineState(control());
+
+export const sourceRhythms = (): SourceRhythms => dynamoSourceRhythms(control());
+
+export const config = (): ConfigStore => dynamoConfig(control());
+
+export const audit = (): AuditLog => dynamoAudit(control());
+
+export const approvals = (): ApprovalStore => dynamoApprovals(control());
+
+export const findings = (): FindingStore => dynamoFindings({ ...control(), clock });

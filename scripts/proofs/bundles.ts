@@ -12,7 +12,7 @@ const ingestBytesMax = 600_000;
 
 /** What a function may stand on: the SDK, and what the layers of src are allowed. */
 const allowed =
-  /^(@aws-sdk\/.+|@smithy\/.+|@aws\/lambda-invoke-store|@aws-lambda-powertools\/(logger|commons)|@middy\/core|zod|hyparquet|hyparquet-writer|mnemonist|obliterator)$/;
+  /^(@aws-sdk\/.+|@smithy\/.+|@aws\/lambda-invoke-store|@aws-lambda-powertools\/(logger|commons)|@middy\/core|zod|pbf|hyparquet|hyparquet-writer|mnemonist|obliterator)$/;
 
 /** As a zip has it: each file compressed on its own. */
 function zippedBytes(folder: string): number {

@@ -1,5 +1,5 @@
-// Proves that the page works in a real browser: it shows the demo company's total and a row for each of its features,
-// as the API gives them. Installs Debian's chromium where there is none.
+// Proves that the page works in a real browser: it shows the demo company's total, that of each cost class, and a row
+// for each feature and class, as the API gives them. Installs Debian's chromium where there is none.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,12 +18,13 @@ function installChromium(): void {
 
 interface Report {
   readonly total_cost_usd: string;
-  readonly rows: readonly { readonly feature: string }[];
+  readonly rows: readonly { readonly feature: string; readonly cost_class: string }[];
+  readonly cost_classes: readonly { readonly cost_class: string; readonly cost_usd: string }[];
 }
 
 async function reportOf(baseUrl: string): Promise<Report> {
   const day = (ago: number) => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
-  const query = `from=${day(reportDays - 1)}&to=${day(0)}&group_by=feature&granularity=total`;
+  const query = `from=${day(reportDays - 1)}&to=${day(0)}&group_by=feature,cost_class&granularity=total`;
   const reply = await fetch(`${baseUrl}/v1/reports/cost?${query}`, {
     headers: { authorization: `Bearer ${adminKey}` },
   });
@@ -47,13 +48,14 @@ try {
   const cwd = join(import.meta.dirname, "../..");
   const server = await startServer({ cwd, program: process.execPath, args: [...args, folder], adminKey });
   try {
-    const { total_cost_usd: total, rows } = await reportOf(server.baseUrl);
+    const { total_cost_usd: total, rows, cost_classes } = await reportOf(server.baseUrl);
     const html = documentOf(folder, `${server.baseUrl}/#key=${adminKey}`);
     const dollars = Math.trunc(Number(total)).toLocaleString("en-US");
-    const wanted = ["DEMO", dollars, ...rows.map(({ feature }) => feature)];
+    const classes = cost_classes.map(({ cost_usd }) => `exactly ${cost_usd} USD`);
+    const wanted = ["DEMO", dollars, ...classes, ...rows.map((row) => `${row.feature} · ${row.cost_class}`)];
     const missing = wanted.filter((text) => !html.includes(text));
     if (missing.length > 0 || rows.length === 0) throw new Error(`the page lacks ${missing.join(", ")}:\n${html}`);
-    console.log(`the page shows ${rows.length} features and $${dollars}`);
+    console.log(`the page shows ${rows.length} rows of ${classes.length} cost classes and $${dollars}`);
   } finally {
     await server.stop();
   }

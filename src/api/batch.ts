@@ -1,13 +1,17 @@
 import { check, describe } from "#contract/check.ts";
 import { cloudEvent, EVENTS_MAX } from "#contract/events.ts";
 import type { FieldError } from "#core/field-error.ts";
+import { binaryAttributes } from "./binary-cloud-event.ts";
 import type { JsonBody } from "./body.ts";
+import type { Incoming } from "./incoming.ts";
 import { type Outcome, refuse } from "./refusal.ts";
 
 type Events = Outcome<readonly unknown[]>;
 
-/** The events of a body, each still unparsed. */
-export function readBatch({ mediaType, json }: JsonBody): Events {
+/** The events of a body, each still unparsed; the headers tell whether it is the data of a CloudEvent. */
+export function readBatch({ mediaType, json }: JsonBody, headers: Incoming["headers"]): Events {
+  const attributes = mediaType === "application/json" ? binaryAttributes(headers) : undefined;
+  if (attributes !== undefined) return { ok: true, value: [unwrappedBinary(attributes, json)] };
   const events = eventsOf(mediaType, json);
   if (events.ok && events.value.length > EVENTS_MAX) {
     return refuse("too_large", `${events.value.length} events in one request: send at most ${EVENTS_MAX}.`);
@@ -54,4 +58,21 @@ function unwrapped(sent: unknown): unknown {
   }
   const { data, id, source, time } = envelope.data;
   return { ...data, id, source, ...(time !== undefined && { time }) };
+}
+
+const batchInBinaryMode: FieldError = {
+  path: "events",
+  found: "a list of events",
+  wanted: "the data of one event: with ce- headers the body is that; send a list without them",
+};
+
+/** As `unwrapped`, of attributes that stand in headers: what is wrong with one is told under the header's name. */
+function unwrappedBinary(attributes: Readonly<Record<string, string>>, data: unknown): unknown {
+  if (typeof data === "object" && data !== null && Object.hasOwn(data, "events")) {
+    return new UnreadableEnvelope(attributes.id, [batchInBinaryMode]);
+  }
+  const event = unwrapped({ ...attributes, data });
+  if (!(event instanceof UnreadableEnvelope)) return event;
+  const named = event.errors.map((error) => (error.path === "data" ? error : { ...error, path: `ce-${error.path}` }));
+  return new UnreadableEnvelope(event.id, named);
 }

@@ -1,3 +1,4 @@
+import { ANY_MEDIA_TYPE, type RawBody } from "#contract/route.ts";
 import type { Incoming } from "./incoming.ts";
 import { isDeeperThan } from "./json-depth.ts";
 import { type Outcome, refuse } from "./refusal.ts";
@@ -60,9 +61,10 @@ async function unpacked(bytes: Uint8Array): Promise<Outcome<Uint8Array>> {
   }
 }
 
-function parsed(bytes: Uint8Array): Outcome<unknown> {
-  if (isDeeperThan(bytes, DEPTH_MAX)) {
-    return refuse("bad_request", `The body nests deeper than ${DEPTH_MAX} levels.`);
+/** What bytes of JSON in UTF-8 say, when they nest no deeper than so many levels. */
+export function parseJson(bytes: Uint8Array, depthMax: number): Outcome<unknown> {
+  if (isDeeperThan(bytes, depthMax)) {
+    return refuse("bad_request", `The body nests deeper than ${depthMax} levels.`);
   }
   try {
     return { ok: true, value: JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
@@ -76,12 +78,13 @@ function mediaTypeOf(request: Incoming, accepted: readonly string[]): Outcome<st
   const [mediaType = "", ...parameters] = (request.headers.get("content-type") ?? "").toLowerCase().split(";");
   const charset = parameters.map((part) => part.trim()).find((part) => part.startsWith("charset="));
   const isUtf8 = charset === undefined || /^charset="?utf-8"?$/.test(charset);
-  if (accepted.includes(mediaType.trim()) && isUtf8) return { ok: true, value: mediaType.trim() };
+  const taken = accepted.includes(mediaType.trim()) || accepted.includes(ANY_MEDIA_TYPE);
+  if (taken && isUtf8) return { ok: true, value: mediaType.trim() };
   return refuse("unsupported_media_type", `Send the body as ${accepted.join(" or ")}, in UTF-8.`);
 }
 
-/** Reads a JSON body within the limits of size, depth and media type; nothing is parsed that exceeds them. */
-export async function readBody(request: Incoming, accepted: readonly string[]): Promise<Outcome<JsonBody>> {
+/** Reads a body within the limits of size and media type, and unpacks it. */
+export async function readBytes(request: Incoming, accepted: readonly string[]): Promise<Outcome<RawBody>> {
   const mediaType = mediaTypeOf(request, accepted);
   if (!mediaType.ok) return mediaType;
   const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
@@ -91,7 +94,14 @@ export async function readBody(request: Incoming, accepted: readonly string[]): 
   const wire = await readWire(request);
   if (!wire.ok) return wire;
   const bytes = encoding === "gzip" ? await unpacked(wire.value) : wire;
-  if (!bytes.ok) return bytes;
-  const json = parsed(bytes.value);
-  return json.ok ? { ok: true, value: { mediaType: mediaType.value, json: json.value } } : json;
+  return bytes.ok ? { ok: true, value: { mediaType: mediaType.value, bytes: bytes.value } } : bytes;
+}
+
+/** Reads a JSON body within the limits of size, depth and media type; nothing is parsed that exceeds them. */
+export async function readBody(request: Incoming, accepted: readonly string[]): Promise<Outcome<JsonBody>> {
+  const body = await readBytes(request, accepted);
+  if (!body.ok) return body;
+  const { mediaType, bytes } = body.value;
+  const json = parseJson(bytes, DEPTH_MAX);
+  return json.ok ? { ok: true, value: { mediaType, json: json.value } } : json;
 }

@@ -1,8 +1,8 @@
-import type { SentAttribution } from "#contract/attribution.ts";
 import type { ClaimedAttribution } from "#core/attribution.ts";
 
+type Sent<T> = { readonly [K in keyof T]?: T[K] | null | undefined };
+
 /** What was said; a null says nothing. */
-export function claimedOf(sent: SentAttribution | null | undefined): ClaimedAttribution {
-  if (!sent) return {};
-  return Object.fromEntries(Object.entries(sent).filter(([, value]) => value != null));
+export function claimedOf<T extends Omit<ClaimedAttribution, "environment">>(sent: Sent<T> | null | undefined): T {
+  return Object.fromEntries(Object.entries(sent ?? {}).filter(([, value]) => value != null)) as T;
 }

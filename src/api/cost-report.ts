@@ -5,9 +5,11 @@ import type { Handlers } from "#contract/route.ts";
 import type { Routes } from "#contract/routes.ts";
 import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
 import { formatUsd } from "#core/money.ts";
-import { daysBetween, formatInstant, type Instant } from "#core/time.ts";
+import { formatInstant, type Instant } from "#core/time.ts";
+import { confineTeams } from "./confine-teams.ts";
 import { cursorAfter, startAfter } from "./cursor.ts";
-import { problemOf, refuse } from "./refusal.ts";
+import { problemOf } from "./refusal.ts";
+import { limitByDefault, rangeRefusal } from "./report-range.ts";
 import { spendCount } from "./spend-count.ts";
 
 export interface CostReportDeps {
@@ -18,12 +20,12 @@ export interface CostReportDeps {
   readonly demo: boolean;
 }
 
-const daysMax = 1_100;
-const limitByDefault = 1_000;
-
 export const makeCostReportHandler =
   ({ costReport, clock, sha256, demo }: CostReportDeps): Handlers<Routes, Caller>["costReport"] =>
-  async ({ query }) => {
+  async ({ query: asked }, caller) => {
+    const team = confineTeams(asked.team, caller);
+    if (!team.ok) return { status: 403, body: problemOf(team.refusal) };
+    const query = { ...asked, team: team.value && [...team.value] };
     const { from, to, granularity = "daily", group_by: groupBy = [], limit = limitByDefault } = query;
     const wrongRange = rangeRefusal(query);
     if (wrongRange) return { status: 400, body: problemOf(wrongRange) };
@@ -47,6 +49,9 @@ export const makeCostReportHandler =
         unallocated: spendCount(totals.unallocated),
         unpriced: spendCount(totals.unpriced),
         estimated: spendCount(totals.estimated),
+        cost_classes: [...totals.byClass].map(([cost_class, total]) => ({
+          ...{ cost_class, ...spendCount(total), list_cost_usd: formatUsd(total.listCost) },
+        })),
         row_count: rows.length,
         generated_at: formatInstant(clock()),
         demo,
@@ -75,12 +80,4 @@ function filtersOf(query: CostReportRequest) {
   return Object.fromEntries(
     SPEND_DIMENSIONS.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]])),
   ) as Partial<Record<SpendDimension, readonly string[]>>;
-}
-
-function rangeRefusal({ from, to }: CostReportRequest) {
-  const days = daysBetween(from, to) + 1;
-  if (days >= 1 && days <= daysMax) return undefined;
-  const wanted = `a UTC day from ${from} to ${daysMax} days later`;
-  return refuse("bad_request", `to: send ${wanted}.`, [{ path: "query.to", found: JSON.stringify(to), wanted }])
-    .refusal;
 }

@@ -1,12 +1,14 @@
+import type { Identified } from "#app/authenticate.ts";
 import type { Caller } from "#app/caller.ts";
 import { Unavailable } from "#app/unavailable.ts";
 import { check } from "#contract/check.ts";
 import type { Handlers, Route, Table } from "#contract/route.ts";
-import { mayActAs } from "#core/role.ts";
 import { readBatch } from "./batch.ts";
-import { readBody } from "./body.ts";
+import { readBody, readBytes } from "./body.ts";
+import { identify } from "./identify.ts";
 import type { Answer, Incoming } from "./incoming.ts";
 import { makeMatcher } from "./match-route.ts";
+import { otlpEncodingOf, rpcStatusBytes } from "./otlp-encoding.ts";
 import { type Outcome, problemOf, type Refusal, refuse, STATUS_OF } from "./refusal.ts";
 
 /** A request that failed for a reason that its sender cannot mend. */
@@ -19,7 +21,7 @@ interface Fault {
 export interface DispatchDeps<T extends Table> {
   readonly table: T;
   readonly handlers: Handlers<T, Caller>;
-  readonly authenticate: (token: string) => Promise<Caller | undefined>;
+  readonly authenticate: (token: string) => Promise<Identified>;
   readonly newRequestId: () => string;
   readonly log: (fault: Fault) => void;
 }
@@ -30,17 +32,19 @@ interface Parsed {
   readonly body: unknown;
 }
 
-type AnyHandler = (input: Parsed, caller: Caller | undefined) => Promise<{ status: number; body: unknown }>;
+type AnyReply =
+  | { readonly status: number; readonly body: unknown }
+  | { readonly status: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly contentType: string };
+
+type AnyHandler = (input: Parsed, caller: Caller | undefined) => Promise<AnyReply>;
 
 const retryAfterSeconds = 2;
 
-const tokenPattern = /^Bearer +([\x21-\x7e]{1,512})$/i;
-
 /** For who serves the web's own requests and responses. */
 export function makeDispatch<T extends Table>(deps: DispatchDeps<T>): (request: Request) => Promise<Response> {
-  const answer = makeAnswer(deps);
+  const answerTo = makeAnswer(deps);
   return async (request) => {
-    const { status, headers, body } = await answer(request);
+    const { status, headers, body } = await answerTo(request);
     return new Response(body, { status, headers });
   };
 }
@@ -54,18 +58,21 @@ export function makeAnswer<T extends Table>(deps: DispatchDeps<T>): (request: In
     const found = match(request.method, url.pathname);
     if (!found.ok) return reply(found.refusal, found.allow === undefined ? {} : { allow: found.allow });
     const { name, route, params } = found.value;
+    const refused = (refusal: Refusal) => refusalIn(route.protocol, request, refusal);
     try {
-      const caller = await identified(request, route, deps);
-      if (!caller.ok) return reply(caller.refusal);
+      const caller = await identify(request, route, deps.authenticate);
+      if (!caller.ok) return refused(caller.refusal);
       const input = await parsed(request, route, params, url.searchParams);
-      if (!input.ok) return reply(input.refusal);
+      if (!input.ok) return refused(input.refusal);
       const handler = deps.handlers[name] as unknown as AnyHandler;
-      const { status, body } = await handler(input.value, caller.value);
-      return json(status, body);
+      const result = await handler(input.value, caller.value);
+      return "bytes" in result
+        ? answer(result.status, result.contentType, result.bytes)
+        : json(result.status, result.body);
     } catch (error) {
       const requestId = deps.newRequestId();
       deps.log({ requestId, request: `${route.method} ${route.path}`, error });
-      return reply(faultOf(error, requestId));
+      return refused(faultOf(error, requestId));
     }
   };
 }
@@ -80,22 +87,6 @@ function faultOf(error: unknown, requestId: string): Refusal {
     message: "A fault of the server: its log has the cause under this request id.",
     requestId,
   };
-}
-
-async function identified<T extends Table>(
-  request: Incoming,
-  route: Route,
-  deps: DispatchDeps<T>,
-): Promise<Outcome<Caller | undefined>> {
-  if (route.role === "public") return { ok: true, value: undefined };
-  const token = tokenPattern.exec(request.headers.get("authorization") ?? "")?.[1];
-  if (token === undefined) return refuse("unauthenticated", "Send a key: `Authorization: Bearer <key>`.");
-  const caller = await deps.authenticate(token);
-  if (caller === undefined) return refuse("unauthenticated", "This key is unknown or revoked.");
-  if (route.role !== "any" && !mayActAs(caller.role, route.role)) {
-    return refuse("forbidden", `A key of role ${caller.role} may not do this: it takes ${route.role} or admin.`);
-  }
-  return { ok: true, value: caller };
 }
 
 async function parsed(
@@ -128,11 +119,12 @@ function hasNoBody({ headers, body }: Incoming): boolean {
 }
 
 async function bodyOf(request: Incoming, route: Route): Promise<Outcome<unknown>> {
+  if (route.wire === "bytes") return readBytes(request, Object.keys(route.accepts ?? {}));
   if (route.body === undefined) return { ok: true, value: {} };
   if (route.body.safeParse(undefined).success && hasNoBody(request)) return { ok: true, value: undefined };
   const body = await readBody(request, ["application/json", ...Object.keys(route.alsoAccepts ?? {})]);
   if (!body.ok) return body;
-  return route.judged === "each" ? readBatch(body.value) : checked(route.body, body.value.json, "");
+  return route.judged === "each" ? readBatch(body.value, request.headers) : checked(route.body, body.value.json, "");
 }
 
 function checked(schema: Route["body"], value: unknown, root: string): Outcome<unknown> {
@@ -146,17 +138,33 @@ function reply(refusal: Refusal, headers: Readonly<Record<string, string>> = {})
   return json(STATUS_OF[refusal.code], problemOf(refusal), headers);
 }
 
+/** A protocol says what went wrong in its own words. */
+function refusalIn(protocol: Route["protocol"], request: Incoming, refusal: Refusal): Answer {
+  if (protocol === undefined) return reply(refusal);
+  const encoding = otlpEncodingOf(request.headers.get("content-type") ?? "");
+  return answer(STATUS_OF[refusal.code], encoding, rpcStatusBytes(refusal, encoding));
+}
+
 function json(status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer {
+  return answer(status, "application/json", JSON.stringify(body), headers);
+}
+
+function answer(
+  status: number,
+  contentType: string,
+  body: Answer["body"],
+  headers: Readonly<Record<string, string>> = {},
+): Answer {
   return {
     status,
     headers: {
-      "content-type": "application/json",
+      "content-type": contentType,
       "cache-control": "no-store",
       "x-content-type-options": "nosniff",
       ...(status === 401 && { "www-authenticate": "Bearer" }),
       ...((status === 429 || status === 503) && { "retry-after": String(retryAfterSeconds) }),
       ...headers,
     },
-    body: JSON.stringify(body),
+    body,
   };
 }

@@ -11,12 +11,16 @@ type Readable = Judged & { ok: true };
 
 /** Judges each event on its own, has the readable ones taken, and answers for all of them in the order sent. */
 export async function resultsOf(sent: readonly unknown[], take: Take): Promise<EventResults> {
-  const judged = sent.map(judgeEvent);
+  return answersTo(sent.map(judgeEvent), take);
+}
+
+/** Has the readable ones taken, and answers for all in their order. */
+export async function answersTo(judged: readonly Judged[], take: Take): Promise<EventResults> {
   const readable = judged.filter((one) => one.ok);
   const taken = (
     await take(
       readable.map((one) => one.event),
-      sent.length - readable.length,
+      judged.length - readable.length,
     )
   ).values();
   return counted(judged.map((one) => (one.ok ? answered(one, taken.next().value) : unreadable(one))));

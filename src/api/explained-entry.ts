@@ -1,4 +1,5 @@
 import type { ExplainedEntry } from "#contract/explanations.ts";
+import type { AttributionTrace } from "#core/attribution.ts";
 import type { Charge, LedgerEntry } from "#core/ledger-entry.ts";
 import { formatUnitPrice, formatUsd, type PicoUsd } from "#core/money.ts";
 import type { CatalogFile } from "#core/price-book.ts";
@@ -31,7 +32,9 @@ export function explainedEntry(entry: LedgerEntry, catalog: Catalog): ExplainedE
     requests: entry.requests,
     quantities: { ...entry.quantities },
     attribution: { ...entry.attribution },
+    ...explainedTrace(entry.trace),
     cost_class: entry.costClass,
+    policy_status: entry.policyStatus,
     tags: { ...entry.tags },
     ...(entry.responseId !== undefined && { response_id: entry.responseId }),
     price_status: entry.priceStatus,
@@ -39,6 +42,7 @@ export function explainedEntry(entry: LedgerEntry, catalog: Catalog): ExplainedE
     charges: entry.charges.map((charge) => explainedCharge(charge, file && listPriceSource(file, entry, charge))),
     cost_usd: usdOrNull(entry.cost),
     list_cost_usd: usdOrNull(entry.listCost),
+    ...(entry.senderCost !== undefined && { sender_cost_usd: formatUsd(entry.senderCost) }),
     ...(adjustment && {
       adjustment: {
         number: adjustment.number,
@@ -48,6 +52,19 @@ export function explainedEntry(entry: LedgerEntry, catalog: Catalog): ExplainedE
       },
     }),
   };
+}
+
+function explainedTrace(trace: AttributionTrace = {}): Pick<ExplainedEntry, "attribution_trace"> {
+  const { filledBy, overridden, aliased, unregistered, policy, coveredBy } = trace;
+  const shown = {
+    ...(filledBy && { filled_by: { ...filledBy } }),
+    ...(overridden && { overridden: { ...overridden } }),
+    ...(aliased && { aliased: { ...aliased } }),
+    ...(unregistered && { unregistered: { ...unregistered } }),
+    ...(policy !== undefined && { policy }),
+    ...(coveredBy !== undefined && { covered_by: coveredBy }),
+  };
+  return Object.keys(shown).length === 0 ? {} : { attribution_trace: shown };
 }
 
 function explainedCharge(charge: Charge, source: string | undefined): ExplainedEntry["charges"][number] {

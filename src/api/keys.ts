@@ -1,8 +1,8 @@
 import type { Caller } from "#app/caller.ts";
-import type { makeCreateKey, makeListKeys, makeRevokeKey, ShownKey } from "#app/keys.ts";
+import type { makeCreateKey, makeListKeys, makeRevokeKey, makeRotateKey, ShownKey } from "#app/keys.ts";
 import type { Handlers } from "#contract/route.ts";
 import type { Routes } from "#contract/routes.ts";
-import { formatInstant } from "#core/time.ts";
+import { formatInstant, type Instant } from "#core/time.ts";
 import { claimedOf } from "./claimed-attribution.ts";
 import { problemOf } from "./refusal.ts";
 
@@ -10,17 +10,23 @@ export interface KeysDeps {
   readonly createKey: ReturnType<typeof makeCreateKey>;
   readonly listKeys: ReturnType<typeof makeListKeys>;
   readonly revokeKey: ReturnType<typeof makeRevokeKey>;
+  readonly rotateKey: ReturnType<typeof makeRotateKey>;
 }
 
-function shown({ id, name, role, attribution, createdAt, revokedAt }: ShownKey) {
+const overlapSecondsByDefault = 86_400;
+
+const formatted = (instant: Instant | null) => (instant === null ? null : formatInstant(instant));
+
+function shown({ id, name, role, attribution, teams, requestsPerSecond, ...moments }: ShownKey) {
   return {
-    id,
-    name,
-    role,
+    ...{ id, name, role },
     fixed: { ...attribution.fixed },
     defaults: { ...attribution.defaults },
-    created_at: formatInstant(createdAt),
-    revoked_at: revokedAt === null ? null : formatInstant(revokedAt),
+    teams: teams && [...teams],
+    requests_per_second: requestsPerSecond,
+    created_at: formatInstant(moments.createdAt),
+    expires_at: formatted(moments.expiresAt),
+    revoked_at: formatted(moments.revokedAt),
   };
 }
 
@@ -30,15 +36,40 @@ export const makeListKeysHandler =
 
 export const makeCreateKeyHandler =
   ({ createKey }: Pick<KeysDeps, "createKey">): Handlers<Routes, Caller>["createKey"] =>
-  async ({ body: { name, role, fixed, defaults } }) => {
+  async ({ body: { name, role, fixed, defaults, teams, requests_per_second, reason } }, caller) => {
     const attribution = { fixed: claimedOf(fixed), defaults: claimedOf(defaults) };
-    const { token, ...key } = await createKey({ name, role, attribution });
+    const limits = { teams: teams ?? null, requestsPerSecond: requests_per_second ?? null };
+    const { token, ...key } = await createKey({ name, role, attribution, ...limits }, reason ?? "", caller);
     return { status: 201, body: { ...shown(key), key: token } };
   };
 
+const unknown = (id: string) => problemOf({ code: "not_found", message: `There is no key ${id}.` });
+
 export const makeRevokeKeyHandler =
   ({ revokeKey }: Pick<KeysDeps, "revokeKey">): Handlers<Routes, Caller>["revokeKey"] =>
-  async ({ params: { id } }) => {
-    if (await revokeKey(id)) return { status: 200, body: { id, status: "revoked" } };
-    return { status: 404, body: problemOf({ code: "not_found", message: `There is no key ${id}.` }) };
+  async ({ params: { id }, query }, caller) => {
+    if (await revokeKey(id, query.reason ?? "", caller)) return { status: 200, body: { id, status: "revoked" } };
+    return { status: 404, body: unknown(id) };
+  };
+
+export const makeRotateKeyHandler =
+  ({ rotateKey }: Pick<KeysDeps, "rotateKey">): Handlers<Routes, Caller>["rotateKey"] =>
+  async ({ params: { id }, body }, caller) => {
+    const { overlap_seconds = overlapSecondsByDefault, reason = "" } = body ?? {};
+    const result = await rotateKey(id, { overlapMs: overlap_seconds * 1_000, reason }, caller);
+    switch (result.status) {
+      case "rotated": {
+        const { token, ...key } = result.key;
+        const rotated_expires_at = formatInstant(result.expiresAt);
+        return { status: 201, body: { rotated: id, rotated_expires_at, successor: { ...shown(key), key: token } } };
+      }
+      case "ended": {
+        const message = `The key ${id} was revoked, or rotated before: make another with \`finops keys create\`.`;
+        return { status: 409, body: problemOf({ code: "conflict", message }) };
+      }
+      case "unknown":
+        return { status: 404, body: unknown(id) };
+      default:
+        return result satisfies never;
+    }
   };

@@ -4,6 +4,7 @@ import type { makeListPrices, makeSetPrice } from "#app/prices.ts";
 import type { Handlers } from "#contract/route.ts";
 import type { Routes } from "#contract/routes.ts";
 import { formatInstant } from "#core/time.ts";
+import { rateOf } from "./negotiated-rate.ts";
 import { problemOf } from "./refusal.ts";
 
 export interface PricesDeps {
@@ -11,28 +12,20 @@ export interface PricesDeps {
   readonly listPrices: ReturnType<typeof makeListPrices>;
 }
 
-function shown({ setAt, setBy, ...rate }: StoredRate) {
+export function shownRate({ setAt, setBy, ...rate }: StoredRate) {
   return { ...rate, set_at: formatInstant(setAt), set_by: setBy };
 }
 
 export const makeListPricesHandler =
   ({ listPrices }: Pick<PricesDeps, "listPrices">): Handlers<Routes, Caller>["listPrices"] =>
-  async () => ({ status: 200, body: { prices: (await listPrices()).map(shown) } });
+  async () => ({ status: 200, body: { prices: (await listPrices()).map(shownRate) } });
 
 export const makeSetPriceHandler =
   ({ setPrice }: Pick<PricesDeps, "setPrice">): Handlers<Routes, Caller>["setPrice"] =>
   async ({ body }, caller) => {
-    const { usd_per_million, discount_percent, note, to = null, ...rest } = body;
-    const rate = {
-      ...rest,
-      to,
-      ...(usd_per_million !== undefined && { usd_per_million }),
-      ...(discount_percent !== undefined && { discount_percent }),
-      ...(note !== undefined && { note }),
-    };
-    const result = await setPrice(rate, caller);
+    const result = await setPrice(rateOf(body), caller, body.restatement ? "restatement" : "ahead");
     if (result.status === "accepted") {
-      return { status: 201, body: { ...shown(result.rate), model_known: result.modelKnown } };
+      return { status: 201, body: { ...shownRate(result.rate), model_known: result.modelKnown } };
     }
     const message = "Some fields cannot be taken: each is named with what is wanted.";
     return { status: 400, body: problemOf({ code: "bad_request", message, fields: result.errors }) };

@@ -1,7 +1,14 @@
-import { type AdjustmentOrder, type Correction, rebookingOf, reversalOf } from "#core/adjustment.ts";
+import {
+  type AdjustmentOrder,
+  type Correction,
+  type InForce,
+  type Restatement,
+  rebookingOf,
+  reversalOf,
+} from "#core/adjustment.ts";
 import type { FieldError } from "#core/field-error.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
-import type { Rater } from "#core/price-book.ts";
+import type { Instant } from "#core/time.ts";
 import type { Caller } from "./caller.ts";
 import { adjustmentsMax, type HistoryDeps, makeReadHistory } from "./event-history.ts";
 import type { IngestDeps } from "./ingest.ts";
@@ -15,7 +22,7 @@ export interface AdjustmentRequest {
   readonly source: string;
   readonly id: string;
   readonly reason: string;
-  readonly change: { readonly void: true } | Correction;
+  readonly change: { readonly void: true } | Correction | Restatement;
 }
 
 export type AdjustmentResult =
@@ -58,10 +65,10 @@ function before(requestId: string, contentHash: string, history: readonly Ledger
   return first.contentHash === contentHash ? { status: "duplicate", entries } : conflict(requestIdUsed);
 }
 
-function entriesOf(request: AdjustmentRequest, state: LedgerEntry, order: AdjustmentOrder, rate: Rater): Entries {
+function entriesOf(request: AdjustmentRequest, state: LedgerEntry, order: AdjustmentOrder, inForce: InForce): Entries {
   const reversal = reversalOf(state, order);
   if ("void" in request.change) return { ok: true, entries: [reversal] };
-  const rebooking = rebookingOf(state, request.change, order, rate);
+  const rebooking = rebookingOf(state, request.change, order, inForce);
   return rebooking.ok ? { ok: true, entries: [reversal, rebooking.entry] } : rebooking;
 }
 
@@ -69,20 +76,55 @@ type Entries =
   | { readonly ok: true; readonly entries: readonly LedgerEntry[] }
   | { readonly ok: false; readonly errors: readonly FieldError[] };
 
-/**
- * Replaces what stands of an event by entries of their own: a reversal, and unless it is voided a rebooking. Of
- * competing requests the first wins and the others conflict; the same request again is a duplicate. However old the event
- * is, its next number is claimed in the ledger: whoever has not seen the number taken, in the lake or there, conflicts.
- */
-export const makeAdjust = (deps: AdjustDeps) => {
-  const { ledger, rater, clock, sha256 } = deps;
-  const readHistory = makeReadHistory(deps);
+/** What would be booked. */
+export interface PlannedAdjustment {
+  readonly status: "planned";
+  readonly request: AdjustmentRequest;
+  readonly contentHash: string;
+  /** What stands of the event. */
+  readonly state: LedgerEntry;
+  /** The reversal of it, and unless it is voided what would stand instead. */
+  readonly entries: readonly LedgerEntry[];
+}
 
-  const append = async (request: AdjustmentRequest, contentHash: string, entries: readonly LedgerEntry[]) => {
+export interface AdjustmentMoment extends InForce {
+  readonly now: Instant;
+  /** base64url */
+  readonly sha256: (text: string) => string;
+}
+
+/** Says what a request would book of an event with this history, or why nothing. */
+export function planAdjustment(
+  request: AdjustmentRequest,
+  history: readonly LedgerEntry[],
+  caller: Caller,
+  { rate, rules, now, sha256 }: AdjustmentMoment,
+): AdjustmentResult | PlannedAdjustment {
+  const { requestId, reason } = request;
+  const state = history.at(-1);
+  if (state === undefined || history[0]?.kind !== "usage") return { status: "not_found" };
+  const contentHash = sha256(contentOf(request));
+  const known = before(requestId, contentHash, history);
+  if (known) return known;
+  if (state.adjustment?.part === "reversal") return conflict(voided);
+  const number = (state.adjustment?.number ?? 0) + 1;
+  if (number > adjustmentsMax) return conflict(tooMany);
+
+  const order = { number, requestId, reason, by: caller.keyId, contentHash, receivedAt: now };
+  const made = entriesOf(request, state, order, { rate, rules });
+  if (!made.ok) return { status: "rejected", errors: made.errors };
+  return { status: "planned", request, contentHash, state, entries: made.entries };
+}
+
+/** Books what was planned, unless another adjustment of the event came first. */
+export const makeBookAdjustment = (deps: HistoryDeps) => {
+  const { ledger } = deps;
+  const readHistory = makeReadHistory(deps);
+  return async ({ request, contentHash, entries }: PlannedAdjustment): Promise<AdjustmentResult> => {
     const { status } = await ledger.appendTogether(entries);
     switch (status) {
       case "accepted":
-        return { status, entries } as const;
+        return { status, entries };
       case "duplicate":
         return (
           before(request.requestId, contentHash, await readHistory(request.source, request.id)) ?? conflict(overtaken)
@@ -95,25 +137,31 @@ export const makeAdjust = (deps: AdjustDeps) => {
         return status satisfies never;
     }
   };
+};
 
-  return async (request: AdjustmentRequest, caller: Caller): Promise<AdjustmentResult> => {
-    const { source, id, requestId, reason } = request;
-    const wrong = reasonErrors(reason);
+/** What an adjustment would book, by the history, the prices and the rules of now; or what it comes to without. */
+export const makePlanAdjustment = (deps: AdjustDeps) => {
+  const { rater, rules, clock, sha256 } = deps;
+  const readHistory = makeReadHistory(deps);
+  return async (request: AdjustmentRequest, caller: Caller): Promise<AdjustmentResult | PlannedAdjustment> => {
+    const wrong = reasonErrors(request.reason);
     if (wrong.length > 0) return { status: "rejected", errors: wrong };
+    const history = await readHistory(request.source, request.id);
+    const inForce = { rate: await rater(), rules: (await rules()).compiled };
+    return planAdjustment(request, history, caller, { ...inForce, now: clock(), sha256 });
+  };
+};
 
-    const history = await readHistory(source, id);
-    const state = history.at(-1);
-    if (state === undefined || history[0]?.kind !== "usage") return { status: "not_found" };
-    const contentHash = sha256(contentOf(request));
-    const known = before(requestId, contentHash, history);
-    if (known) return known;
-    if (state.adjustment?.part === "reversal") return conflict(voided);
-    const number = (state.adjustment?.number ?? 0) + 1;
-    if (number > adjustmentsMax) return conflict(tooMany);
-
-    const order = { number, requestId, reason, by: caller.keyId, contentHash, receivedAt: clock() };
-    const made = entriesOf(request, state, order, await rater());
-    if (!made.ok) return { status: "rejected", errors: made.errors };
-    return append(request, contentHash, made.entries);
+/**
+ * Replaces what stands of an event by entries of their own: a reversal, and unless it is voided a rebooking. Of
+ * competing requests the first wins and the others conflict; the same request again is a duplicate. However old the event
+ * is, its next number is claimed in the ledger: whoever has not seen the number taken, in the lake or there, conflicts.
+ */
+export const makeAdjust = (deps: AdjustDeps) => {
+  const plan = makePlanAdjustment(deps);
+  const book = makeBookAdjustment(deps);
+  return async (request: AdjustmentRequest, caller: Caller): Promise<AdjustmentResult> => {
+    const planned = await plan(request, caller);
+    return planned.status === "planned" ? book(planned) : planned;
   };
 };

@@ -6,4 +6,6 @@ export interface Caller {
   readonly keyId: string;
   readonly role: Role;
   readonly attribution: KeyAttribution;
+  /** The only teams whose usage it may send and see; left out: all. */
+  readonly teams?: readonly string[];
 }

@@ -1,4 +1,4 @@
-import type { PriceStatus, SpendDimension } from "#core/dimensions.ts";
+import { COST_CLASSES, type CostClass, type PriceStatus, type SpendDimension } from "#core/dimensions.ts";
 import { earliestLiveDate, earliestOpenDate } from "#core/event-window.ts";
 import { type GroupRow, groupSum, IS_UNALLOCATED } from "#core/group-sum.ts";
 import { addSums, type CellSums, type SpendCell } from "#core/spend-cell.ts";
@@ -33,6 +33,8 @@ export interface CostReportTotals extends SpendTotal {
   /** No rate: its cost is not in any sum. */
   readonly unpriced: SpendTotal;
   readonly estimated: SpendTotal;
+  /** They sum to the total; classes without spend are absent. */
+  readonly byClass: ReadonlyMap<CostClass, SpendTotal>;
 }
 
 export interface CostReport {
@@ -65,7 +67,7 @@ function uncovered(from: UsageDate, to: UsageDate, packs: readonly PackedDay[]):
 }
 
 /** A closed day from its pack, unless the day was touched since it was packed; every other day from its cells. */
-async function readDays(deps: CostReportDeps, from: UsageDate, to: UsageDate): Promise<DaySource> {
+export async function readDays(deps: CostReportDeps, from: UsageDate, to: UsageDate): Promise<DaySource> {
   const now = deps.clock();
   const earliestLive = earliestLiveDate(now);
   const lastClosed = addDays(earliestOpenDate(now), -1);
@@ -107,7 +109,7 @@ const PERIOD_OF: Readonly<Record<CostReportQuery["granularity"], (date: UsageDat
 };
 
 /** What totals tell apart, behind what is asked for: so that one pass over the days gives both. */
-const TOLD_APART = ["price_status", IS_UNALLOCATED] as const;
+const TOLD_APART = ["cost_class", "price_status", IS_UNALLOCATED] as const;
 
 function sumDays({ packs, cells }: DaySource, { granularity, groupBy, filters }: CostReportQuery): GroupRow[] {
   const periodOf = PERIOD_OF[granularity];
@@ -118,7 +120,8 @@ function sumDays({ packs, cells }: DaySource, { granularity, groupBy, filters }:
   return sums.rows();
 }
 
-function total(rows: readonly GroupRow[]): SpendTotal {
+/** The sums of these rows, without their quantities. */
+export function spendTotalOf(rows: readonly { readonly sums: CellSums }[]): SpendTotal {
   const sum = { cost: 0n, listCost: 0n, requests: 0n, entries: 0n };
   for (const { sums } of rows) {
     sum.cost += sums.cost;
@@ -129,13 +132,20 @@ function total(rows: readonly GroupRow[]): SpendTotal {
   return sum as SpendTotal;
 }
 
+function totalsByClass(parts: readonly GroupRow[]): ReadonlyMap<CostClass, SpendTotal> {
+  const byClass = Map.groupBy(parts, ({ values }) => values.at(-3));
+  const present = COST_CLASSES.filter((costClass) => byClass.has(costClass));
+  return new Map(present.map((costClass) => [costClass, spendTotalOf(byClass.get(costClass) ?? [])]));
+}
+
 function totalsOf(parts: readonly GroupRow[]): CostReportTotals {
-  const withStatus = (status: PriceStatus) => total(parts.filter(({ values }) => values.at(-2) === status));
+  const withStatus = (status: PriceStatus) => spendTotalOf(parts.filter(({ values }) => values.at(-2) === status));
   return {
-    ...total(parts),
-    unallocated: total(parts.filter(({ values }) => values.at(-1) === "yes")),
+    ...spendTotalOf(parts),
+    unallocated: spendTotalOf(parts.filter(({ values }) => values.at(-1) === "yes")),
     unpriced: withStatus("unpriced"),
     estimated: withStatus("estimated"),
+    byClass: totalsByClass(parts),
   };
 }
 

@@ -4,7 +4,7 @@ import type { Instant, UsageDate } from "#core/time.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
 import { appendEvents } from "./append-events.ts";
 import type { Caller } from "./caller.ts";
-import { answered, type IngestDeps, type IngestResult, rejected } from "./ingest.ts";
+import { answered, type IngestDeps, type IngestResult, refusalOf, rejected } from "./ingest.ts";
 import type { ImportCounts, ImportRecord, ImportStore } from "./ports/imports.ts";
 import type { LandedEntry, Landing } from "./ports/landing.ts";
 import type { AppendOutcome } from "./ports/ledger.ts";
@@ -114,8 +114,10 @@ interface Door extends Pricing {
 
 function judge(event: UsageEvent, place: number, caller: Caller, door: Door): Judged {
   const error = futureError(event.time, door.now);
-  if (error) return { way: "refused", result: rejected(event.id, error) };
+  if (error) return { way: "refused", result: rejected(event.id, [error]) };
   const priced = priceEvent(event, caller, door);
+  const refused = refusalOf(priced);
+  if (refused) return { way: "refused", result: refused };
   return { way: priced.entry.usageDate >= door.earliestLive ? "ledger" : "landing", priced, place };
 }
 
@@ -125,7 +127,7 @@ function judge(event: UsageEvent, place: number, caller: Caller, door: Door): Ju
  * one with unavailable events is to be sent again, and counts then.
  */
 export const makeImport = (deps: ImportDeps) => {
-  const { ledger, rater, clock, sha256, imports } = deps;
+  const { ledger, rater, rules, clock, sha256, imports } = deps;
 
   const takeLive = async (live: readonly Going[]): Promise<readonly Gone[]> => {
     const outcomes = await appendEvents(
@@ -142,9 +144,9 @@ export const makeImport = (deps: ImportDeps) => {
     rejectedBefore: number,
     caller: Caller,
   ): Promise<readonly IngestResult[]> => {
-    const rate = await rater();
+    const inForce = { rate: await rater(), rules: await rules() };
     const now = clock();
-    const door = { rate, sha256, now, earliestLive: earliestLiveDate(now) };
+    const door = { ...inForce, sha256, now, earliestLive: earliestLiveDate(now) };
     const judged = events.map((event, place) => judge(event, place, caller, door));
     const going = (way: Going["way"]) => judged.filter((one): one is Going => one.way === way);
     const begunAt = await imports.beginPart(importId, part, now);
@@ -164,7 +166,7 @@ export const makeImport = (deps: ImportDeps) => {
     return judged.map((one) => {
       if (one.way === "refused") return one.result;
       const { priced, outcome } = next[one.way].next().value as Gone;
-      return answered(priced, outcome);
+      return answered(priced, outcome, inForce.rules.compiled);
     });
   };
 };

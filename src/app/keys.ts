@@ -1,86 +1,127 @@
 import type { KeyAttribution } from "#core/attribution.ts";
+import type { AuditDraft } from "#core/audit.ts";
 import type { Role } from "#core/role.ts";
-import type { Instant } from "#core/time.ts";
+import { formatInstant, type Instant } from "#core/time.ts";
 import type { Caller } from "./caller.ts";
 import type { KeyStore, StoredKey } from "./ports/keys.ts";
-
-export interface AuthenticateDeps {
-  readonly keys: KeyStore;
-  readonly clock: () => Instant;
-  /** base64url */
-  readonly sha256: (text: string) => string;
-  /** SHA-256 of a key that is not stored and does everything: the admin key of a machine. */
-  readonly adminHash?: string;
-  /** A revocation holds within this time, and what reading the store takes. */
-  readonly cacheTtlMs?: number;
-}
-
-const cacheTtlMsByDefault = 5_000;
-
-const machineAdmin: Caller = { keyId: "admin", role: "admin", attribution: { fixed: {}, defaults: {} } };
-
-/**
- * Who a token belongs to; undefined for an unknown or revoked one. Only keys that hold are cached: a new key works at
- * once, and tokens that nobody has take no memory.
- */
-export const makeAuthenticate = (deps: AuthenticateDeps) => {
-  const { keys, clock, sha256, adminHash, cacheTtlMs = cacheTtlMsByDefault } = deps;
-  const cache = new Map<string, { readonly caller: Caller; readonly readAt: Instant }>();
-  return async (token: string): Promise<Caller | undefined> => {
-    const hash = sha256(token);
-    if (hash === adminHash) return machineAdmin;
-    const now = clock();
-    const cached = cache.get(hash);
-    // A clock that was set back makes nothing younger than it is.
-    if (cached && now >= cached.readAt && now - cached.readAt < cacheTtlMs) return cached.caller;
-    const key = await keys.findByHash(hash);
-    if (key === undefined || key.revokedAt !== null) {
-      cache.delete(hash);
-      return undefined;
-    }
-    const caller = { keyId: key.id, role: key.role, attribution: key.attribution };
-    cache.set(hash, { caller, readAt: now });
-    return caller;
-  };
-};
 
 export interface NewKey {
   readonly name: string;
   readonly role: Role;
   readonly attribution: KeyAttribution;
+  readonly teams: readonly string[] | null;
+  readonly requestsPerSecond: number | null;
 }
 
 /** A stored key as it may be shown. */
 export type ShownKey = Omit<StoredKey, "hash">;
 
+/** The token is known to this answer alone: only its hash is stored. */
+export type MadeKey = ShownKey & { readonly token: string };
+
+export interface MakeKeyDeps {
+  readonly keys: KeyStore;
+  readonly clock: () => Instant;
+  readonly sha256: (text: string) => string;
+  /** At least 128 random bits as printable text. */
+  readonly newToken: () => string;
+}
+
 const attemptsMax = 3;
 
-/** Makes a key. The token is known to the answer alone: only its hash is stored. */
+const shown = ({ hash: _, ...key }: StoredKey): ShownKey => key;
+
+/** What the audit log tells of a key: everything but its hash. */
+function auditTextOf({ id: _, hash: __, ...key }: StoredKey): string {
+  const { name, role, attribution, teams, requestsPerSecond, expiresAt } = key;
+  return JSON.stringify({
+    ...{ name, role, fixed: attribution.fixed, defaults: attribution.defaults },
+    ...{ teams, requests_per_second: requestsPerSecond },
+    expires_at: expiresAt === null ? null : formatInstant(expiresAt),
+  });
+}
+
+type Why = Pick<AuditDraft, "at" | "by" | "reason">;
+
+export function keyCreated(key: StoredKey, why: Why): AuditDraft {
+  return { ...why, action: "key.create", subject: `key/${key.id}`, from: null, to: auditTextOf(key) };
+}
+
+export function keyRevoked(key: StoredKey, why: Why): AuditDraft {
+  return { ...why, action: "key.revoke", subject: `key/${key.id}`, from: auditTextOf(key), to: null };
+}
+
+function newKeyOf({ sha256, newToken, clock }: MakeKeyDeps, key: NewKey): { token: string; stored: StoredKey } {
+  const token = newToken();
+  const hash = sha256(token);
+  const moments = { createdAt: clock(), expiresAt: null, revokedAt: null };
+  return { token, stored: { id: `key_${hash.slice(0, 16)}`, hash, ...key, ...moments } };
+}
+
+const tokensTaken = () => new Error(`${attemptsMax} new tokens in turn were taken: they are not random`);
+
 export const makeCreateKey =
-  (deps: {
-    readonly keys: KeyStore;
-    readonly clock: () => Instant;
-    readonly sha256: (text: string) => string;
-    /** At least 128 random bits as printable text. */
-    readonly newToken: () => string;
-  }) =>
-  async ({ name, role, attribution }: NewKey): Promise<ShownKey & { readonly token: string }> => {
+  (deps: MakeKeyDeps) =>
+  async (key: NewKey, reason: string, caller: Caller): Promise<MadeKey> => {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      const token = deps.newToken();
-      const hash = deps.sha256(token);
-      const key = { id: `key_${hash.slice(0, 16)}`, name, role, attribution, createdAt: deps.clock(), revokedAt: null };
-      if (await deps.keys.add({ ...key, hash })) return { ...key, token };
+      const { token, stored } = newKeyOf(deps, key);
+      const audit = keyCreated(stored, { at: stored.createdAt, by: caller.keyId, reason });
+      if (await deps.keys.add(stored, audit)) return { ...shown(stored), token };
     }
-    throw new Error(`${attemptsMax} new tokens in turn were taken: they are not random`);
+    throw tokensTaken();
   };
 
 export const makeListKeys =
   ({ keys }: { readonly keys: KeyStore }) =>
   async (): Promise<readonly ShownKey[]> =>
-    (await keys.list()).map(({ hash: _, ...shown }) => shown);
+    (await keys.list()).map(shown);
+
+async function findKey(keys: KeyStore, id: string): Promise<StoredKey | undefined> {
+  return (await keys.list()).find((key) => key.id === id);
+}
 
 /** False when there is no such key. */
 export const makeRevokeKey =
-  ({ keys, clock }: { readonly keys: KeyStore; readonly clock: () => Instant }) =>
-  (id: string): Promise<boolean> =>
-    keys.revoke(id, clock());
+  ({ keys, clock }: Pick<MakeKeyDeps, "keys" | "clock">) =>
+  async (id: string, reason: string, caller: Caller): Promise<boolean> => {
+    const key = await findKey(keys, id);
+    if (key === undefined) return false;
+    const at = clock();
+    return keys.revoke(id, at, keyRevoked(key, { at, by: caller.keyId, reason }));
+  };
+
+export interface Rotation {
+  /** The key that is rotated holds for so long beside its successor. */
+  readonly overlapMs: number;
+  readonly reason: string;
+}
+
+export type RotateResult =
+  | { readonly status: "rotated"; readonly key: MadeKey; readonly expiresAt: Instant }
+  | { readonly status: "unknown" }
+  /** It was revoked, or rotated before. */
+  | { readonly status: "ended" };
+
+/** Makes a key that may do the same, and lets the one before expire. */
+export const makeRotateKey =
+  (deps: MakeKeyDeps) =>
+  async (id: string, { overlapMs, reason }: Rotation, caller: Caller): Promise<RotateResult> => {
+    for (let attempt = 0; attempt < attemptsMax; attempt++) {
+      const key = await findKey(deps.keys, id);
+      if (key === undefined) return { status: "unknown" };
+      if (key.revokedAt !== null || key.expiresAt !== null) return { status: "ended" };
+      const { name, role, attribution, teams, requestsPerSecond } = key;
+      const { token, stored } = newKeyOf(deps, { name, role, attribution, teams, requestsPerSecond });
+      const expiresAt = (stored.createdAt + overlapMs) as Instant;
+      const why = { at: stored.createdAt, by: caller.keyId, reason };
+      const to = JSON.stringify({ expires_at: formatInstant(expiresAt), successor: stored.id });
+      const rotated: AuditDraft = {
+        ...why,
+        ...{ action: "key.rotate", subject: `key/${id}`, from: auditTextOf(key), to },
+      };
+      if (await deps.keys.rotate(id, expiresAt, stored, [rotated, keyCreated(stored, why)])) {
+        return { status: "rotated", key: { ...shown(stored), token }, expiresAt };
+      }
+    }
+    throw tokensTaken();
+  };

@@ -1,9 +1,10 @@
-import type { Instant } from "#core/time.ts";
+import { hourMs, type Instant } from "#core/time.ts";
 import type { PipelineStep } from "#lake/steps.ts";
 import { checkCells } from "./check-cells.ts";
 import { countImports } from "./count-imports.ts";
 import { type EraseDeps, finishErasures, publishErasures, readErasureDays } from "./erase-customers.ts";
 import { readLandedDays } from "./landed-days.ts";
+import type { LookForFindings } from "./look-for-findings.ts";
 import { packClosedDays } from "./pack-closed-days.ts";
 import { lastRun, type PlanDeps, planRun, whyTurnedAway } from "./plan-run.ts";
 import type { ClosedDays } from "./ports/closed-days.ts";
@@ -20,6 +21,7 @@ export interface PipelineRunDeps extends PlanDeps, EraseDeps {
   readonly spend: SpendStore;
   readonly closedDays: ClosedDays;
   readonly notifier: Notifier;
+  readonly findings: LookForFindings;
   readonly clock: () => Instant;
   readonly newId: () => string;
   /** Longer than anything that is done between two calls. */
@@ -31,6 +33,9 @@ export interface RunRequest {
   readonly id?: string;
   readonly backfill?: Backfill;
 }
+
+/** Runs begin hourly. */
+const pauseMsMax = 2 * hourMs;
 
 type BegunRun =
   | { readonly status: "skipped"; readonly record: RunRecord }
@@ -74,6 +79,9 @@ async function runTask(deps: PipelineRunDeps, name: TaskName, state: RunState): 
       return {};
     case "finish_erasures":
       await finishErasures(deps, state);
+      return {};
+    case "look_for_findings":
+      await deps.findings.ofDays({ nightly: state.nightly, days: state.changedDays });
       return {};
     default:
       return name satisfies never;
@@ -129,9 +137,25 @@ export function makePipelineRun(deps: PipelineRunDeps): PipelineRun {
     await stored.releaseLease(holder).catch(() => undefined);
   }
 
+  /**
+   * At the end of a run, which has seen all that came. Where the run before failed, or is long ago, it is not the senders
+   * that were silent: the next run looks. An outage of what only tells people stops no run either.
+   */
+  async function lookForSilence(startedAt: Instant): Promise<void> {
+    const last = await lastRun(stored);
+    if (last === undefined || last.status === "failed" || startedAt - last.startedAt > pauseMsMax) return;
+    try {
+      await deps.findings.ofSilence();
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+    }
+  }
+
   async function plan(run: Beginning, backfill: Backfill | undefined) {
     try {
-      return await planRun(deps, run, backfill);
+      const findings = await planRun(deps, run, backfill);
+      if (findings === undefined) await lookForSilence(run.startedAt);
+      return findings;
     } catch (error) {
       await recordFailed(run, error);
       throw error;
@@ -156,7 +180,9 @@ export function makePipelineRun(deps: PipelineRunDeps): PipelineRun {
 
     async task(name, state) {
       if (!(await stored.takeLease(state.holder, clock(), leaseTtlMs))) throw new Error("the lease is lost");
-      return stateOf({ ...state, ...(await runTask(deps, name, state)) });
+      const next = stateOf({ ...state, ...(await runTask(deps, name, state)) });
+      if (name === "look_for_findings") await lookForSilence(state.startedAt);
+      return next;
     },
 
     async finish(state, error) {

@@ -1,5 +1,6 @@
 import type { Instant } from "#core/time.ts";
-import type { KeyStore } from "./ports/keys.ts";
+import { keyCreated, keyRevoked } from "./keys.ts";
+import type { KeyStore, StoredKey } from "./ports/keys.ts";
 
 export interface SetAdminKeyDeps {
   readonly keys: KeyStore;
@@ -9,6 +10,8 @@ export interface SetAdminKeyDeps {
 }
 
 const idPrefix = "admin_";
+/** As the audit log names it. */
+const by = "deployment";
 /** What can be sent as a bearer token. */
 const tokenPattern = /^[\x21-\x7e]{16,512}$/;
 
@@ -25,17 +28,26 @@ export const makeSetAdminKey =
     const hash = sha256(token);
     const id = `${idPrefix}${hash.slice(0, 16)}`;
     const attribution = { fixed: {}, defaults: {} };
-    const key = { id, name: "admin of the deployment", hash, role: "admin", attribution } as const;
-    const isNew = await keys.add({ ...key, createdAt: clock(), revokedAt: null });
+    const createdAt = clock();
+    const key: StoredKey = {
+      ...{ id, name: "admin of the deployment", hash, role: "admin", attribution },
+      ...{ teams: null, requestsPerSecond: null, createdAt, expiresAt: null, revokedAt: null },
+    };
+    const isNew = await keys.add(key, keyCreated(key, { at: createdAt, by, reason: "the value in its secret" }));
     const own = (await keys.list()).filter((one) => one.id.startsWith(idPrefix));
     const set = own.find((one) => one.id === id);
     // Or the one that works would be revoked for one that is no administrator's.
     if (set === undefined) {
       throw new Error("the admin key: another key has this value; put another one into its secret, then set up again");
     }
-    if (set.revokedAt) {
-      throw new Error("the admin key: this one was revoked; put another value into its secret, then set up again");
+    if (set.revokedAt !== null || set.expiresAt !== null) {
+      throw new Error(
+        "the admin key: this one was revoked or rotated; put another value into its secret, then set up again",
+      );
     }
-    for (const one of own) if (one.id !== id && one.revokedAt === null) await keys.revoke(one.id, clock());
+    for (const one of own.filter((other) => other.id !== id && other.revokedAt === null)) {
+      const at = clock();
+      await keys.revoke(one.id, at, keyRevoked(one, { at, by, reason: "its secret has another value" }));
+    }
     return isNew ? "set" : "kept";
   };

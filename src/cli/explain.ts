@@ -27,6 +27,21 @@ function chargeRow(charge: ExplainedEntry["charges"][number]): OutputRow {
   };
 }
 
+/** How attribution and policy came about, in words; nothing where all is as it was sent. */
+function traceLines({ attribution_trace: trace = {} }: ExplainedEntry): string[] {
+  const pairs = (part: Readonly<Record<string, string>> | undefined, words: string) =>
+    Object.entries(part ?? {}).map(([name, value]) => `${name} ${words} ${value}`);
+  const parts = [
+    ...pairs(trace.filled_by, "by the rule"),
+    ...pairs(trace.aliased, "sent as"),
+    ...pairs(trace.overridden, "fixed by the key, sent as"),
+    ...pairs(trace.unregistered, "not registered, sent as"),
+    ...(trace.policy === undefined ? [] : [`model policy ${trace.policy}`]),
+    ...(trace.covered_by === undefined ? [] : [`paid by the fixed cost ${trace.covered_by}`]),
+  ];
+  return parts.length === 0 ? [] : [`  ${parts.join("; ")}`];
+}
+
 /** An entry in words and its charges as a table. */
 export function entryForPeople(entry: ExplainedEntry): string {
   const { adjustment } = entry;
@@ -39,10 +54,12 @@ export function entryForPeople(entry: ExplainedEntry): string {
     head,
     `  ${entry.provider} ${entry.model}${alias}, tier ${entry.service_tier}, speed ${entry.speed}${entry.serving_location ? `, ran in ${entry.serving_location}` : ""}, ${entry.requests} requests`,
     `  ${attribution.join(" ")}, cost class ${entry.cost_class}`,
+    ...traceLines(entry),
     `  usage date ${entry.usage_date}, booked in ${entry.booked_month}`,
     entry.cost_usd === null
       ? "  unpriced: no rate for this model"
       : `  ${entry.price_status} by ${entry.price_version}: cost ${entry.cost_usd} USD, list ${entry.list_cost_usd} USD`,
+    ...(entry.sender_cost_usd === undefined ? [] : [`  the sender's own figure: ${entry.sender_cost_usd} USD`]),
   ];
   const charges = entry.charges.length > 0 ? renderTable(chargeColumns, entry.charges.map(chargeRow)) : "";
   return `${lines.join("\n")}\n${charges.replace(/^(?=.)/gm, "    ")}`;

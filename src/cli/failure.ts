@@ -7,6 +7,8 @@ export const exitCodes = {
   usage: 2,
   /** No server answers. */
   unreachable: 3,
+  /** `finops plan --exit-code`: there are changes. */
+  changes: 4,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline/promises";
 import { setTimeout } from "node:timers/promises";
 import { run } from "./program.ts";
 
@@ -9,10 +10,17 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
+async function ask(question: string): Promise<string | undefined> {
+  if (process.stdin.isTTY !== true) return undefined;
+  using lines = createInterface({ input: process.stdin, output: process.stderr });
+  return await lines.question(question);
+}
+
 process.exitCode = await run(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   err: (text) => process.stderr.write(text),
   isInteractive: process.stderr.isTTY === true,
+  ask,
   env: process.env,
   fetch: (url, request) => fetch(url, request),
   sleep: (ms) => setTimeout(ms),

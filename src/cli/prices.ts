@@ -20,6 +20,7 @@ interface PriceOptions {
   readonly from: string;
   readonly to?: string;
   readonly note?: string;
+  readonly restate?: true;
 }
 
 const columns = [
@@ -37,6 +38,7 @@ async function setPrice(options: PriceOptions, command: Command, terminal: Termi
     ...{ provider, model, meter, tier, from },
     ...(to !== undefined && { to }),
     ...(note !== undefined && { note }),
+    ...(options.restate && { restatement: true }),
     ...(usdPerMillion === undefined ? { discount_percent: discountPercent } : { usd_per_million: usdPerMillion }),
   };
   const rate = expectStatus(await session.client.setPrice({ body }), 201);
@@ -59,7 +61,7 @@ export function addPrices(program: Command, terminal: Terminal): void {
   const prices = program.command("prices").description("the company's own prices, which win over list prices");
   prices
     .command("set")
-    .description("set a price or a discount from a coming day on; the past is corrected with `finops adjust`")
+    .description("set a price or a discount from a coming day on, or with --restate from any day")
     .requiredOption("--provider <provider>", "such as openai")
     .option("--model <model>", "its name in the catalogue, * for every one", "*")
     .addOption(new Option("--meter <meter>", "* for every one").choices([...METERS, "*"]).default("*"))
@@ -69,6 +71,7 @@ export function addPrices(program: Command, terminal: Terminal): void {
     .requiredOption("--from <date>", "first UTC day on which it holds")
     .option("--to <date>", "last UTC day on which it holds")
     .option("--note <text>", "such as the contract")
+    .option("--restate", "--from may lie in the past; `finops reprice` then corrects what is booked already")
     .action((options: PriceOptions, command: Command) => setPrice(options, command, terminal));
   prices
     .command("list")

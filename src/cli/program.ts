@@ -1,16 +1,26 @@
 import { Command, CommanderError, Option } from "commander";
 import { UnexpectedReply } from "#contract/client.ts";
 import { addAdjust } from "./adjust.ts";
+import { addApply } from "./apply.ts";
+import { addApprovals } from "./approvals.ts";
+import { addAttribution } from "./attribution.ts";
+import { addAudit } from "./audit.ts";
+import { addAuthorize } from "./authorize.ts";
 import { addBackfill } from "./backfill.ts";
 import { defaultPort } from "./connection.ts";
 import { addCustomers } from "./customers.ts";
 import { addExplain } from "./explain.ts";
+import { addExport } from "./export.ts";
 import { type ExitCode, exitCodes, Failure } from "./failure.ts";
+import { addFindings } from "./findings.ts";
 import { addImport } from "./import/import.ts";
 import { addKeys } from "./keys.ts";
+import { addModels } from "./models.ts";
+import { addPlan } from "./plan.ts";
 import { addPrices } from "./prices.ts";
 import { addRedrive } from "./redrive.ts";
 import { addReport } from "./report-cost.ts";
+import { addReprice } from "./reprice.ts";
 import { addStart } from "./start.ts";
 import { addStatus } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
@@ -29,7 +39,8 @@ function makeProgram(terminal: Terminal): Command {
     .addOption(new Option("--csv", "print comma-separated values, amounts exact").conflicts("json"))
     .addHelpText(
       "after",
-      "\nExit codes: 0 done, 1 refused or rows not taken, 2 wrong usage, 3 no answer from the server.",
+      "\nExit codes: 0 done, 1 refused or rows not taken, 2 wrong usage, 3 no answer from the server, " +
+        "4 there are changes (plan --exit-code).",
     );
   for (const add of [
     addStart,
@@ -37,9 +48,19 @@ function makeProgram(terminal: Terminal): Command {
     addReport,
     addExplain,
     addAdjust,
+    addAttribution,
+    addReprice,
     addKeys,
+    addAudit,
     addPrices,
+    addAuthorize,
+    addApprovals,
+    addModels,
+    addPlan,
+    addApply,
+    addExport,
     addStatus,
+    addFindings,
     addBackfill,
     addRedrive,
     addCustomers,

@@ -7,6 +7,8 @@ import { connect, expectStatus, type Session } from "./connection.ts";
 import { usageFailure } from "./failure.ts";
 import { type OutputRow, print } from "./output.ts";
 import { collect, parsePairs } from "./pairs.ts";
+import { addReportAllocation } from "./report-allocation.ts";
+import { addSenderCosts } from "./report-sender-costs.ts";
 import { reportTotal } from "./report-total.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -82,14 +84,15 @@ async function reportCost(options: ReportOptions, command: Command, terminal: Te
 }
 
 export function addReport(program: Command, terminal: Terminal): void {
-  program
-    .command("report")
-    .description("what AI has cost")
+  const report = program.command("report").description("what AI has cost");
+  addSenderCosts(report, terminal);
+  addReportAllocation(report, terminal);
+  report
     .command("cost")
     .description("cost by day or month and any dimensions; unallocated and unpriced spend included")
     .option("--from <date>", `first UTC day (default: ${defaultDays} days up to today)`)
     .option("--to <date>", "last UTC day, included (default: today)")
-    .option("--group-by <dimensions>", `apart by commas, of ${SPEND_DIMENSIONS.join(", ")}`, "team,feature")
+    .option("--group-by <dimensions>", `apart by commas, of ${SPEND_DIMENSIONS.join(", ")}`, "cost_class,team,feature")
     .addOption(new Option("--granularity <granularity>", "rows per").choices(GRANULARITIES).default("total"))
     .option("--filter <dimension=value>", "only rows with this value; repeat it for one of several", collect)
     .action((options: ReportOptions, command: Command) => reportCost(options, command, terminal));

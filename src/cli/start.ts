@@ -100,12 +100,22 @@ function adminKeyOf({ env }: Terminal): string | undefined {
   throw usageFailure("FINOPS_ADMIN_KEY is no key", "set 1 to 512 printable characters without spaces, or unset it");
 }
 
+const outageAnswers = ["allow", "deny"] as const;
+
+function outageAnswerOf({ env }: Terminal): (typeof outageAnswers)[number] {
+  const said = env.FINOPS_AUTHORIZE_WHEN_UNREACHABLE ?? "allow";
+  const answer = outageAnswers.find((known) => known === said);
+  if (answer !== undefined) return answer;
+  throw usageFailure(`FINOPS_AUTHORIZE_WHEN_UNREACHABLE is ${JSON.stringify(said)}`, "set allow or deny, or unset it");
+}
+
 async function start(options: StartOptions, terminal: Terminal): Promise<void> {
   const { startServer } = await import("#server/start.ts");
   const adminKey = adminKeyOf(terminal);
   const server = await startServer({
     ...{ port: options.port, dataDir: resolve(options.data), demo: options.demo },
     ...(adminKey !== undefined && { adminKey }),
+    authorizeWhenUnreachable: outageAnswerOf(terminal),
   }).catch((error: unknown) => {
     throw startFailure(error);
   });
@@ -132,6 +142,9 @@ export function addStart(program: Command, terminal: Terminal): void {
     .option("--port <port>", "where it listens, on this machine alone", port, defaultPort)
     .option("--data <dir>", "where it keeps its data", defaultDataDir)
     .option("--no-demo", "your own data instead of the demo company")
-    .addHelpText("after", "\nFINOPS_ADMIN_KEY sets the admin key; without it one is made and kept beside the data.")
+    .addHelpText(
+      "after",
+      "\nFINOPS_ADMIN_KEY sets the admin key; without it one is made and kept beside the data.\nFINOPS_AUTHORIZE_WHEN_UNREACHABLE (allow or deny): what `authorize` answers while the rules cannot be read.",
+    )
     .action((options: StartOptions) => start(options, terminal));
 }

@@ -8,6 +8,8 @@ export interface Terminal {
   readonly err: (text: string) => void;
   /** A person looks at `err`: a progress bar makes sense. */
   readonly isInteractive: boolean;
+  /** A person's answer; undefined where none is there to give one. */
+  readonly ask: (question: string) => Promise<string | undefined>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly fetch: Fetch;
   readonly sleep: (ms: number) => Promise<void>;

@@ -18,17 +18,18 @@ const shape = {
     .nullish(),
 };
 
+/** Any spelling of an environment: attributing resolves it. */
+const eventShape = { ...shape, environment: dimensionValue.nullish() };
+
 const names = Object.keys(shape).join(", ");
 
 /** Whom an event is for. A null says as much as a field left out. */
-export const attribution = z.object(shape, { error: `an object with ${names}` });
+export const attribution = z.object(eventShape, { error: `an object with ${names}` });
 
 /** What a person says of whom events are for: a misspelt field would be lost silently. */
 export const exactAttribution = z.strictObject(shape, {
   error: (issue) => (issue.code === "unrecognized_keys" ? `one of ${names}` : `an object with ${names}`),
 });
-
-export type SentAttribution = z.output<typeof attribution>;
 
 const tagsError = "an object of at most 10 tags, names and values being text of 1 to 64 characters";
 

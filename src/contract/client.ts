@@ -61,9 +61,11 @@ async function call<R extends Route>(connection: Connection, route: R, sent: Sen
   }
 }
 
-/** One function a route; replies are parsed. */
+/** One function a route that takes and answers JSON; replies are parsed. */
 export function makeClient<T extends Table>(table: T, connection: Connection): Client<T> {
   return Object.fromEntries(
-    Object.entries(table).map(([name, route]) => [name, (sent: Sent<Route>) => call(connection, route, sent)]),
+    Object.entries(table)
+      .filter(([, route]) => route.wire === undefined)
+      .map(([name, route]) => [name, (sent: Sent<Route>) => call(connection, route, sent)]),
   ) as unknown as Client<T>;
 }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
+import { COST_CLASSES, SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
 import { QUANTITY_METERS, type QuantityMeter } from "./meters.ts";
 import { spendCount } from "./spend-count.ts";
 import { replyInstant, text, usageDate, usd } from "./values.ts";
@@ -91,6 +91,9 @@ export const costReport = z.object({
   unallocated: spendCount.meta({ description: "Of the total: attribution incomplete" }),
   unpriced: spendCount.meta({ description: "No rate for the model: its cost is in no sum" }),
   estimated: spendCount.meta({ description: "Of the total: at a rate that is not exactly the one" }),
+  cost_classes: z
+    .array(spendCount.extend({ cost_class: z.enum(COST_CLASSES), list_cost_usd: usd }))
+    .meta({ description: "The total by cost class, whatever it is grouped by; a class without spend is left out" }),
   row_count: z.int().meta({ description: "Over all pages" }),
   generated_at: replyInstant,
   demo: z.boolean().meta({ description: "True when this is the made-up demo company" }),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { UNALLOCATED } from "#core/dimensions.ts";
 import { ERASED } from "#core/erasure.ts";
+import { cursorOf } from "./cursor.ts";
 import { explainedEntry } from "./explanations.ts";
 import { label, replyInstant, text, usageDate, usd } from "./values.ts";
 
@@ -9,26 +10,6 @@ const nobodyError = `a customer's id: "${ERASED}" and "${UNALLOCATED}" are nobod
 
 /** In the query, never in the path: API Gateway decodes a path, and what it holds behind a `?` or `/` is lost or another path. */
 const customer_id = label(64).refine((sent) => !nobody.includes(sent), { error: nobodyError });
-
-const cursorError = "the `next_cursor` of the page before";
-
-/** What a cursor says: the row that the page before ended with. */
-function cursorOf<T>(place: z.ZodType<T>) {
-  return z
-    .string({ error: cursorError })
-    .max(2_500, { error: cursorError })
-    .transform((sent, context): T => {
-      try {
-        const parsed = place.safeParse(JSON.parse(sent));
-        if (parsed.success) return parsed.data;
-      } catch {
-        // Not even JSON.
-      }
-      context.issues.push({ code: "custom", message: cursorError, input: sent });
-      return z.NEVER;
-    })
-    .optional();
-}
 
 const rest = z.string();
 

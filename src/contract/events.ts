@@ -9,6 +9,8 @@ import { fieldError } from "./problem.ts";
 import { eventTime, label, requestCount, text, usd } from "./values.ts";
 
 export const EVENTS_MAX = 1_000;
+/** Gateways wrap the provider's id in one of their own of over 300 characters. */
+const RESPONSE_ID_MAX = 500;
 
 const tierError = `one of ${SERVICE_TIERS.join(", ")}`;
 
@@ -44,7 +46,7 @@ export const usageEvent = z
       quantities_estimated: z.boolean({ error: "true when the sender guessed the quantities" }).nullish(),
       attribution: attribution.nullish(),
       tags: tags.nullish(),
-      response_id: text(200).nullish(),
+      response_id: text(RESPONSE_ID_MAX).nullish(),
     },
     { error: "an object: a usage event" },
   )
@@ -87,6 +89,9 @@ export type EventStatus = (typeof EVENT_STATUSES)[number];
 const EVENT_WARNINGS = [
   ...PRICE_WARNINGS,
   "attribution_overridden",
+  "attribution_unregistered",
+  "attribution_incomplete",
+  "model_unapproved",
   "unknown_provider",
   "unknown_model",
   "content_dropped",
@@ -100,7 +105,7 @@ export type EventWarning = (typeof EVENT_WARNINGS)[number];
 export const UNKNOWN_FIELDS_MAX = 10;
 export const UNKNOWN_FIELD_LENGTH_MAX = 64;
 
-const eventResult = z
+export const eventResult = z
   .object({
     id: z.string().nullable().meta({ description: "Null when the event had none that could be read" }),
     status: z.enum(EVENT_STATUSES),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { PRICE_STATUSES, SERVICE_TIERS, SPEEDS } from "#core/dimensions.ts";
+import { POLICY_STATUSES, PRICE_STATUSES, SERVICE_TIERS, SPEEDS } from "#core/dimensions.ts";
 import { METERS } from "#core/meters.ts";
 import { replyInstant, text, usd } from "./values.ts";
 
@@ -20,6 +20,19 @@ const explainedCharge = z.object({
   disputed: z.boolean(),
 });
 
+const byDimension = z.record(z.string(), z.string()).optional();
+
+const attributionTrace = z
+  .object({
+    filled_by: byDimension.meta({ description: "The id of the rule that filled a dimension" }),
+    overridden: byDimension.meta({ description: "What the event said where its key allows only another value" }),
+    aliased: byDimension.meta({ description: "What was sent where an alias was resolved" }),
+    unregistered: byDimension.meta({ description: "What was sent where a strict dimension does not know it" }),
+    policy: z.string().optional().meta({ description: 'The id of the model policy that decided, or "unlisted"' }),
+    covered_by: z.string().optional().meta({ description: "The id of the fixed cost that pays for it" }),
+  })
+  .meta({ description: "How attribution and policy came about, where it was not simply as sent" });
+
 /** An entry of the ledger as a person reads it. */
 export const explainedEntry = z
   .object({
@@ -38,7 +51,9 @@ export const explainedEntry = z
     requests: z.int(),
     quantities: z.partialRecord(z.enum(METERS), z.int()),
     attribution: z.record(z.string(), z.string()),
+    attribution_trace: attributionTrace.optional(),
     cost_class: z.string(),
+    policy_status: z.enum(POLICY_STATUSES),
     tags: z.record(z.string(), z.string()),
     response_id: z.string().optional(),
     price_status: z.enum(PRICE_STATUSES),
@@ -48,6 +63,9 @@ export const explainedEntry = z
     charges: z.array(explainedCharge),
     cost_usd: usd.nullable(),
     list_cost_usd: usd.nullable(),
+    sender_cost_usd: usd
+      .optional()
+      .meta({ description: "What the sender itself believes it to have cost: compared, never booked" }),
     adjustment: z.object({ number: z.int(), request_id: z.string(), reason: z.string(), by: z.string() }).optional(),
   })
   .meta({ id: "ExplainedEntry" });

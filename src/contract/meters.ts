@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { isMeter, METERS, type Meter } from "#core/meters.ts";
+import { distance } from "#core/nearest-name.ts";
 import { quantity } from "./values.ts";
 
 export type QuantityMeter = Exclude<Meter, "requests">;
@@ -27,20 +28,6 @@ const TOTALS: ReadonlyMap<string, string> = new Map([
     "a sum of input and output, which have different prices: send uncached_input_tokens, text_output_tokens and so on",
   ]),
 ]);
-
-/** Levenshtein distance, cut off above `max`: names are short. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      current[j] = Math.min(replaced, (previous[j] ?? 0) + 1, (current[j - 1] ?? 0) + 1);
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
-}
 
 function nearMeters(name: string): QuantityMeter[] {
   const words = name.split(/[^a-z0-9]+/).filter((word) => word.length > 1);

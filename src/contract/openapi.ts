@@ -20,18 +20,39 @@ const REASONS: Readonly<Record<number, string>> = {
   503: "Could not be taken now: wait for Retry-After and send again",
 };
 
+/** Said by what stands before the API, which never sees such a request. */
+const tooLargeHead = { 431: { description: "The address and the headers are larger than 16 KB; without a body" } };
+
+/**
+ * The classes of characters that only some languages' patterns know, spelt so that all do. Lone surrogates cannot even
+ * be said in the patterns of some, nor in UTF-8: the API refuses them where JSON escapes them.
+ */
+const portable = (pattern: string) =>
+  pattern.replaceAll("\\p{Cc}", "\\u0000-\\u001f\\u007f-\\u009f").replaceAll("\\p{Cs}", "");
+
 /** Turns schemas into JSON Schema, collecting those with an id as shared components. */
 function makeConverter() {
   const components: Record<string, unknown> = {};
   const relinked = (schema: unknown): Json =>
     JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
   const convert = (schema: z.ZodType): Json => {
-    const { $schema: _, $defs, ...rest } = z.toJSONSchema(schema, { io: "input" });
+    const {
+      $schema: _,
+      $defs,
+      ...rest
+    } = z.toJSONSchema(schema, {
+      io: "input",
+      override: ({ jsonSchema }) => {
+        if (jsonSchema.pattern !== undefined) jsonSchema.pattern = portable(jsonSchema.pattern);
+      },
+    });
     for (const [name, definition] of Object.entries($defs ?? {})) components[name] = relinked(definition);
     return relinked(rest);
   };
   return { convert, components };
 }
+
+const protobuf = z.string().meta({ format: "binary" });
 
 type Convert = (schema: z.ZodType) => Json;
 
@@ -47,16 +68,28 @@ function parametersOf(object: z.ZodObject | undefined, place: "path" | "query", 
 }
 
 function bodyOf(route: Route, convert: Convert): Json {
+  if (route.accepts !== undefined)
+    return { requestBody: { required: true, content: contentOf(route.accepts, convert) } };
   if (route.body === undefined) return {};
   const content = { "application/json": route.body, ...route.alsoAccepts };
   return {
     requestBody: {
       required: !route.body.safeParse(undefined).success,
-      content: Object.fromEntries(
-        Object.entries(content).map(([mediaType, schema]) => [mediaType, { schema: convert(schema) }]),
-      ),
+      content: contentOf(content, convert),
     },
   };
+}
+
+function contentOf(byMediaType: Readonly<Record<string, z.ZodType>>, convert: Convert): Json {
+  return Object.fromEntries(
+    Object.entries(byMediaType).map(([mediaType, schema]) => [mediaType, { schema: convert(schema) }]),
+  );
+}
+
+/** OTLP's replies are messages of protobuf, here as their JSON, which the request's encoding chooses. */
+function replyContent(route: Route, schema: z.ZodType, convert: Convert): Json {
+  const json = { "application/json": schema };
+  return contentOf(route.protocol === "otlp" ? { ...json, "application/x-protobuf": protobuf } : json, convert);
 }
 
 function operationOf(name: string, route: Route, convert: Convert): Json {
@@ -66,15 +99,18 @@ function operationOf(name: string, route: Route, convert: Convert): Json {
     ...(route.role === "public" ? { security: [] } : { description: `Role: ${route.role}` }),
     parameters: [...parametersOf(route.params, "path", convert), ...parametersOf(route.query, "query", convert)],
     ...bodyOf(route, convert),
-    responses: Object.fromEntries(
-      Object.entries(route.replies).map(([status, schema]) => [
-        status,
-        {
-          description: REASONS[Number(status)] ?? "",
-          content: { "application/json": { schema: convert(schema) } },
-        },
-      ]),
-    ),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(route.replies).map(([status, schema]) => [
+          status,
+          {
+            description: REASONS[Number(status)] ?? "",
+            content: replyContent(route, schema, convert),
+          },
+        ]),
+      ),
+      ...tooLargeHead,
+    },
   };
 }
 

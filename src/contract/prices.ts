@@ -24,9 +24,15 @@ export const negotiatedRate = z.strictObject(
     from: usageDate.meta({ description: "First UTC day on which it holds" }),
     to: usageDate.nullish().meta({ description: "Last UTC day on which it holds; open when left out" }),
     note: text(200).optional(),
+    restatement: z
+      .boolean({ error: "true or false" })
+      .optional()
+      .meta({ description: "True: `from` may be any day. What is booked already changes by repricing it" }),
   },
-  { error: "one of provider, model, meter, tier, usd_per_million, discount_percent, from, to, note" },
+  { error: "one of provider, model, meter, tier, usd_per_million, discount_percent, from, to, note, restatement" },
 );
+
+export type TakenRate = z.output<typeof negotiatedRate>;
 
 const storedRate = z.object({
   id: z.string(),

@@ -1,15 +1,19 @@
 import type * as z from "zod";
 import type { Role } from "#core/role.ts";
 
+export const ANY_MEDIA_TYPE = "*/*";
+
 /** One route, declared once: validation, types, OpenAPI, the client and the gateways follow from it. */
 export interface Route {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: `/v1/${string}`;
   /** The function that serves it in AWS, by what it may touch. */
-  readonly lambda: "ingest" | "authorize" | "read" | "control" | "operate";
+  readonly lambda: "ingest" | "import" | "authorize" | "read" | "control" | "operate";
   /** `any`: whoever has a key. `public`: without one. */
   readonly role: Role | "any" | "public";
   readonly summary: string;
+  /** Whether a key that is confined to teams may use it: then it serves nothing of any other team. */
+  readonly confined: "serves" | "refuses";
   /** The `{name}` parts of the path. */
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
@@ -19,10 +23,23 @@ export interface Route {
   readonly alsoAccepts?: Readonly<Record<string, z.ZodType>>;
   /** Each event of the body is judged on its own: the handler gets them unparsed. */
   readonly judged?: "each";
+  /** The body goes to the handler as bytes, unpacked. */
+  readonly wire?: "bytes";
+  /** The media types of such a body, each with what the document says of it; ANY_MEDIA_TYPE takes a body of none too. */
+  readonly accepts?: Readonly<Record<string, z.ZodType>>;
+  /** Replies and refusals go in the encoding of the request: OTLP's, protobuf or JSON. */
+  readonly protocol?: "otlp";
   readonly replies: { readonly [status: number]: z.ZodType };
 }
 
 export type Table = Readonly<Record<string, Route>>;
+
+/** A body as it came: unpacked, within the limits of size. */
+export interface RawBody {
+  /** In lower case, without parameters; empty when nobody said. */
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
 
 type None = Readonly<Record<never, never>>;
 type Field<R, Name extends string> = R extends { readonly [key in Name]: infer S extends z.ZodType } ? S : undefined;
@@ -32,7 +49,11 @@ type Output<S> = S extends z.ZodType ? z.output<S> : None;
 export interface Input<R extends Route> {
   readonly params: Output<Field<R, "params">>;
   readonly query: Output<Field<R, "query">>;
-  readonly body: R extends { readonly judged: "each" } ? readonly unknown[] : Output<Field<R, "body">>;
+  readonly body: R extends { readonly judged: "each" }
+    ? readonly unknown[]
+    : R extends { readonly wire: "bytes" }
+      ? RawBody
+      : Output<Field<R, "body">>;
 }
 
 /** What a client sends. */
@@ -53,14 +74,28 @@ export type Reply<R extends Route> = {
   readonly [S in keyof R["replies"] & number]: { readonly status: S; readonly body: z.output<R["replies"][S]> };
 }[keyof R["replies"] & number];
 
+/** One of the declared statuses, in an encoding that the handler has chosen. */
+interface RawReply<Status> {
+  readonly status: Status;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly contentType: string;
+}
+
+type Handled<R extends Route> = R extends { readonly protocol: "otlp" }
+  ? RawReply<keyof R["replies"] & number>
+  : Reply<R>;
+
 /** A handler for each route. `Caller` is whatever stands for who calls; undefined on a public route. */
 export type Handlers<T extends Table, Caller> = {
   readonly [K in keyof T]: (
     input: Input<T[K]>,
     caller: T[K]["role"] extends "public" ? undefined : Caller,
-  ) => Promise<Reply<T[K]>>;
+  ) => Promise<Handled<T[K]>>;
 };
 
+/** Routes that take bytes are other programs' to call: each has a client of its own. */
 export type Client<T extends Table> = {
-  readonly [K in keyof T]: (sent: Sent<T[K]>) => Promise<Reply<T[K]>>;
+  readonly [K in keyof T as T[K] extends { readonly wire: "bytes" } ? never : K]: (
+    sent: Sent<T[K]>,
+  ) => Promise<Reply<T[K]>>;
 };

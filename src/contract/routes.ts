@@ -1,6 +1,9 @@
 import * as z from "zod";
 import { adjustment, adjustmentReply } from "./adjustments.ts";
-import { costReport, costReportQuery } from "./cost-report.ts";
+import { coverage, coverageQuery, quarantine, quarantineQuery } from "./attribution-reports.ts";
+import { auditHead, auditPage, auditQuery } from "./audit.ts";
+import { configRoutes } from "./config-routes.ts";
+import { costRoutes } from "./cost-routes.ts";
 import {
   customerDays,
   customerDaysQuery,
@@ -12,18 +15,31 @@ import {
 } from "./customers.ts";
 import { cloudEvent, cloudEventBatch, eventBatch, eventResults } from "./events.ts";
 import { explanation, explanationQuery } from "./explanations.ts";
+import { doubles, doublesQuery, findings, findingsQuery } from "./findings.ts";
+import { governanceRoutes } from "./governance-routes.ts";
 import { importParams, importQuery, importRecord, importResults } from "./imports.ts";
-import { createdKey, keyParams, newKey, revokedKey, storedKeys } from "./keys.ts";
+import { createdKey, keyParams, newKey, revokedKey, revokeQuery, rotatedKey, rotation, storedKeys } from "./keys.ts";
+import { litellmPost, litellmQuery, litellmResults } from "./litellm.ts";
 import { redriveReport, redriveRequest } from "./operations.ts";
+import { metricsReply, metricsRequest, rpcStatus, tracesReply, tracesRequest } from "./otlp.ts";
 import { pipelineRequest, pipelineRun, startedRun } from "./pipeline.ts";
 import { negotiatedRate, setRate, storedRates } from "./prices.ts";
 import { problem } from "./problem.ts";
-import type { Table } from "./route.ts";
+import { bodyRefusals, refusals } from "./refusals.ts";
+import { restatement, restatementPage } from "./restatements.ts";
+import { ANY_MEDIA_TYPE, type Table } from "./route.ts";
 import { health, status } from "./status.ts";
 
-/** What the dispatcher may answer in place of a handler. */
-const refusals = { 400: problem, 401: problem, 403: problem, 429: problem, 500: problem, 503: problem } as const;
-const bodyRefusals = { ...refusals, 413: problem, 415: problem } as const;
+const otlpRefusals = {
+  400: rpcStatus,
+  401: rpcStatus,
+  403: rpcStatus,
+  413: rpcStatus,
+  415: rpcStatus,
+  429: rpcStatus,
+  500: rpcStatus,
+  503: rpcStatus,
+} as const;
 
 const cloudEvents = {
   "application/cloudevents+json": cloudEvent,
@@ -36,6 +52,7 @@ export const routes = {
     path: "/v1/events",
     lambda: "ingest",
     role: "ingest",
+    confined: "serves",
     summary: "Send usage events, up to 1,000, each judged on its own",
     body: eventBatch,
     alsoAccepts: cloudEvents,
@@ -48,11 +65,54 @@ export const routes = {
       503: z.union([eventResults, problem]),
     },
   },
+  sendLiteLlm: {
+    method: "POST",
+    path: "/v1/litellm",
+    lambda: "ingest",
+    role: "ingest",
+    confined: "serves",
+    summary: "What LiteLLM's generic_api callback posts: an array, one payload, or one a line",
+    query: litellmQuery,
+    wire: "bytes",
+    accepts: { "application/json": litellmPost, [ANY_MEDIA_TYPE]: litellmPost },
+    replies: {
+      ...bodyRefusals,
+      200: litellmResults,
+      207: litellmResults,
+      400: z.union([litellmResults, problem]),
+      503: z.union([litellmResults, problem]),
+    },
+  },
+  otlpTraces: {
+    method: "POST",
+    path: "/v1/otlp/v1/traces",
+    lambda: "ingest",
+    role: "ingest",
+    confined: "serves",
+    summary: "Spans by OTLP/HTTP: those that are calls of models are booked",
+    wire: "bytes",
+    accepts: tracesRequest,
+    protocol: "otlp",
+    replies: { ...otlpRefusals, 200: tracesReply },
+  },
+  otlpMetrics: {
+    method: "POST",
+    path: "/v1/otlp/v1/metrics",
+    lambda: "ingest",
+    role: "ingest",
+    confined: "serves",
+    summary: "Metrics by OTLP/HTTP: taken and not booked, since usage is counted from spans",
+    wire: "bytes",
+    accepts: metricsRequest,
+    protocol: "otlp",
+    replies: { ...otlpRefusals, 200: metricsReply },
+  },
   importEvents: {
     method: "POST",
     path: "/v1/imports",
-    lambda: "ingest",
+    lambda: "import",
     role: "ingest",
+    confined: "serves",
     summary: "Send usage events of any age; several requests may make one import",
     query: importQuery,
     body: eventBatch,
@@ -71,6 +131,7 @@ export const routes = {
     path: "/v1/imports/{id}",
     lambda: "read",
     role: "any",
+    confined: "serves",
     summary: "How many events of an import were new, known and conflicting",
     params: importParams,
     replies: { ...refusals, 200: importRecord, 404: problem },
@@ -80,24 +141,48 @@ export const routes = {
     path: "/v1/adjustments",
     lambda: "control",
     role: "finops",
+    confined: "refuses",
     summary: "Void an event, or correct its meters, price or attribution, by entries of their own",
     body: adjustment,
     replies: { ...bodyRefusals, 200: adjustmentReply, 404: problem, 409: problem },
   },
-  costReport: {
+  restate: {
+    method: "POST",
+    path: "/v1/restatements",
+    lambda: "control",
+    role: "finops",
+    confined: "refuses",
+    summary: "Assign, reprice, reclassify or void usage in bulk, a page at a time; `void` takes an admin",
+    body: restatement,
+    replies: { ...bodyRefusals, 200: restatementPage, 404: problem },
+  },
+  quarantine: {
     method: "GET",
-    path: "/v1/reports/cost",
+    path: "/v1/attribution/quarantine",
     lambda: "read",
     role: "viewer",
-    summary: "Cost by day or month and any dimensions",
-    query: costReportQuery,
-    replies: { ...refusals, 200: costReport },
+    confined: "refuses",
+    summary: "Usage that stands unallocated, in groups: why, and what it probably is for",
+    query: quarantineQuery,
+    replies: { ...refusals, 200: quarantine },
   },
+  coverage: {
+    method: "GET",
+    path: "/v1/attribution/coverage",
+    lambda: "read",
+    role: "viewer",
+    confined: "serves",
+    summary: "How much of the spend is allocated, by day or team, against the target",
+    query: coverageQuery,
+    replies: { ...refusals, 200: coverage },
+  },
+  ...costRoutes,
   explain: {
     method: "GET",
     path: "/v1/explanations",
     lambda: "read",
     role: "viewer",
+    confined: "serves",
     summary: "How the cost of one event came about, with its adjustments",
     query: explanationQuery,
     replies: { ...refusals, 200: explanation, 404: problem },
@@ -107,6 +192,7 @@ export const routes = {
     path: "/v1/prices",
     lambda: "read",
     role: "viewer",
+    confined: "refuses",
     summary: "The company's own prices",
     replies: { ...refusals, 200: storedRates },
   },
@@ -115,15 +201,19 @@ export const routes = {
     path: "/v1/prices",
     lambda: "control",
     role: "finops",
-    summary: "Set a price of the company's own from a coming day on",
+    confined: "refuses",
+    summary: "Set a price of the company's own from a coming day on, or with `restatement` from any day",
     body: negotiatedRate,
     replies: { ...bodyRefusals, 201: setRate },
   },
+  ...configRoutes,
+  ...governanceRoutes,
   listKeys: {
     method: "GET",
     path: "/v1/keys",
     lambda: "control",
     role: "admin",
+    confined: "refuses",
     summary: "The keys, without their secrets",
     replies: { ...refusals, 200: storedKeys },
   },
@@ -132,6 +222,7 @@ export const routes = {
     path: "/v1/keys",
     lambda: "control",
     role: "admin",
+    confined: "refuses",
     summary: "Make a key; its secret is shown this once",
     body: newKey,
     replies: { ...bodyRefusals, 201: createdKey },
@@ -141,15 +232,48 @@ export const routes = {
     path: "/v1/keys/{id}",
     lambda: "control",
     role: "admin",
+    confined: "refuses",
     summary: "Revoke a key; it holds within 10 seconds",
     params: keyParams,
+    query: revokeQuery,
     replies: { ...refusals, 200: revokedKey, 404: problem },
+  },
+  rotateKey: {
+    method: "POST",
+    path: "/v1/keys/{id}/rotate",
+    lambda: "control",
+    role: "admin",
+    confined: "refuses",
+    summary: "Make a key that may do the same, and let this one expire; the new secret is shown this once",
+    params: keyParams,
+    body: rotation,
+    replies: { ...bodyRefusals, 201: rotatedKey, 404: problem, 409: problem },
+  },
+  readAudit: {
+    method: "GET",
+    path: "/v1/audit",
+    lambda: "control",
+    role: "finops",
+    confined: "refuses",
+    summary: "Who changed what, when, from what to what, and why",
+    query: auditQuery,
+    replies: { ...refusals, 200: auditPage },
+  },
+  auditHead: {
+    method: "GET",
+    path: "/v1/audit/head",
+    lambda: "control",
+    role: "finops",
+    confined: "refuses",
+    summary: "Number and hash of the last audit entry",
+    replies: { ...refusals, 200: auditHead },
   },
   runPipeline: {
     method: "POST",
     path: "/v1/pipeline/runs",
     lambda: "control",
     role: "admin",
+    confined: "refuses",
     summary: "Run the pipeline now; with `from` and `to` it recomputes those days",
     body: pipelineRequest,
     replies: { ...bodyRefusals, 200: pipelineRun, 202: startedRun },
@@ -159,6 +283,7 @@ export const routes = {
     path: "/v1/operations/redrive",
     lambda: "operate",
     role: "admin",
+    confined: "refuses",
     summary: "Land again what stream consumers gave up on, or an export of the ledger, a part at a time",
     body: redriveRequest,
     replies: { ...bodyRefusals, 200: redriveReport, 404: problem, 409: problem },
@@ -168,6 +293,7 @@ export const routes = {
     path: "/v1/customers/events",
     lambda: "operate",
     role: "admin",
+    confined: "refuses",
     summary: "Everything that is kept of one customer's events",
     query: customerEventsQuery,
     replies: { ...refusals, 200: customerEvents },
@@ -177,6 +303,7 @@ export const routes = {
     path: "/v1/customers/days",
     lambda: "operate",
     role: "admin",
+    confined: "refuses",
     summary: "What is summed of one customer by day",
     query: customerDaysQuery,
     replies: { ...refusals, 200: customerDays },
@@ -186,6 +313,7 @@ export const routes = {
     path: "/v1/customers",
     lambda: "operate",
     role: "admin",
+    confined: "refuses",
     summary: "Erase who a customer was; what they cost stays booked",
     query: eraseQuery,
     replies: { ...refusals, 202: erasure },
@@ -195,15 +323,37 @@ export const routes = {
     path: "/v1/erasures/{id}",
     lambda: "operate",
     role: "admin",
+    confined: "refuses",
     summary: "How far an erasure is",
     params: erasureParams,
     replies: { ...refusals, 200: erasure, 404: problem },
+  },
+  listFindings: {
+    method: "GET",
+    path: "/v1/findings",
+    lambda: "read",
+    role: "viewer",
+    confined: "refuses",
+    summary: "What somebody has to look at: possible doubles, silent senders, unapproved models, misplaced spend",
+    query: findingsQuery,
+    replies: { ...refusals, 200: findings },
+  },
+  listDoubles: {
+    method: "GET",
+    path: "/v1/reports/doubles",
+    lambda: "read",
+    role: "viewer",
+    confined: "refuses",
+    summary: "Calls that several sources have reported, each report as it stands",
+    query: doublesQuery,
+    replies: { ...refusals, 200: doubles },
   },
   status: {
     method: "GET",
     path: "/v1/status",
     lambda: "read",
     role: "viewer",
+    confined: "refuses",
     summary: "Whose data this is, the last pipeline run, and what is unpriced or unallocated",
     replies: { ...refusals, 200: status },
   },
@@ -212,6 +362,7 @@ export const routes = {
     path: "/v1/health",
     lambda: "read",
     role: "public",
+    confined: "serves",
     summary: "Is it up?",
     replies: { 200: health, 500: problem, 503: problem },
   },
@@ -220,6 +371,7 @@ export const routes = {
     path: "/v1/openapi.json",
     lambda: "read",
     role: "public",
+    confined: "serves",
     summary: "This document",
     replies: { 200: z.record(z.string(), z.unknown()), 500: problem, 503: problem },
   },

@@ -1,9 +1,12 @@
-import { type Attribution, attribute, type ClaimedAttribution } from "./attribution.ts";
-import { costClassOf } from "./cost-class.ts";
-import { type ServiceTier, UNALLOCATED } from "./dimensions.ts";
+import type { ClaimedAttribution } from "./attribution.ts";
+import type { CompiledConfig } from "./compile-config.ts";
+import { correctAttribution } from "./correct-attribution.ts";
+import { atNoCost } from "./covered-sources.ts";
+import type { ServiceTier } from "./dimensions.ts";
 import { type AdjustmentPart, adjustmentKey } from "./event-key.ts";
 import type { FieldError } from "./field-error.ts";
 import { type UnitPrices, withUnitPrices } from "./given-prices.ts";
+import { withTrace, withVerdict } from "./judge-entry.ts";
 import type { AdjustmentInfo, LedgerEntry } from "./ledger-entry.ts";
 import type { Quantities } from "./meters.ts";
 import { negateUsd, type PicoUsd } from "./money.ts";
@@ -23,6 +26,12 @@ export interface Correction {
   /** Of these meters, instead of what the rates say. */
   readonly unitPrices?: UnitPrices;
 }
+
+/**
+ * What is decided anew and nothing else: the price by the rates that hold now for its time, or the cost class by the
+ * table that holds now for its day.
+ */
+export type Restatement = { readonly rerate: true } | { readonly reclassify: true };
 
 /** The request for an adjustment: who, when, why, and the hash of what was asked. */
 export interface AdjustmentOrder extends Omit<AdjustmentInfo, "part"> {
@@ -61,21 +70,16 @@ export function reversalOf(state: LedgerEntry, order: AdjustmentOrder): LedgerEn
     })),
     listCost: negateOrNull(state.listCost),
     cost: negateOrNull(state.cost),
+    ...(state.senderCost !== undefined && { senderCost: negateUsd(state.senderCost) }),
   };
-}
-
-/** The values that somebody has filled. */
-function claimedBy(attribution: Attribution): ClaimedAttribution {
-  return Object.fromEntries(Object.entries(attribution).filter(([, value]) => value !== UNALLOCATED));
 }
 
 /**
  * What to rate. Where the correction names neither provider nor model it is the pair that was found: the entry does not
- * keep which gateway was sent, and its model's name may say nothing beside the provider's. The entry says only of
- * charges whether they are estimated: quantities that nobody corrects stay guessed where all charges were.
+ * keep which gateway was sent, and its model's name may say nothing beside the provider's. Quantities that
+ * nobody corrects stay guessed.
  */
 function eventOf(state: LedgerEntry, correction: Correction): UsageEvent {
-  const guessed = state.charges.length > 0 && state.charges.every((charge) => charge.estimated);
   const model = correction.provider === undefined ? state.model : state.requestedModel;
   return {
     source: state.source,
@@ -91,7 +95,7 @@ function eventOf(state: LedgerEntry, correction: Correction): UsageEvent {
     claimed: {},
     tags: state.tags,
     ...(state.responseId !== undefined && { responseId: state.responseId }),
-    quantitiesEstimated: guessed && correction.quantities === undefined,
+    quantitiesEstimated: state.trace?.isGuessed === true && correction.quantities === undefined,
   };
 }
 
@@ -99,26 +103,55 @@ export type Rebooking =
   | { readonly ok: true; readonly entry: LedgerEntry }
   | { readonly ok: false; readonly errors: readonly FieldError[] };
 
+/** What decides now: the rates and the company's rules. */
+export interface InForce {
+  readonly rate: Rater;
+  readonly rules: CompiledConfig;
+}
+
 /**
- * What stands instead, at the time of the original. Only who an event is for: its price stays. Anything else: it is
- * rated again, by the rates that hold now for its time.
+ * What stands instead, at the time of the original: attributed, classified and judged by the rules that hold now for
+ * that day. Only who an event is for: its price stays. Anything else: it is rated again, by the rates that hold now.
  */
 export function rebookingOf(
   state: LedgerEntry,
-  correction: Correction,
+  change: Correction | Restatement,
   order: AdjustmentOrder,
-  rate: Rater,
+  inForce: InForce,
 ): Rebooking {
-  const claimed = { ...claimedBy(state.attribution), ...correction.attribution };
-  const { attribution } = attribute(claimed, { fixed: {}, defaults: {} });
-  const entry = { ...adjustmentOf(state, order, "rebooking"), attribution, costClass: costClassOf(attribution) };
-  const { attribution: _, ...others } = correction;
-  if (correction.attribution !== undefined && Object.keys(others).length === 0) return { ok: true, entry };
+  const entry = adjustmentOf(state, order, "rebooking");
+  const { costClassOf } = inForce.rules;
+  if ("reclassify" in change) {
+    return { ok: true, entry: { ...entry, costClass: costClassOf(state.attribution, state.usageDate) } };
+  }
+  return "rerate" in change ? rerated(entry, {}, inForce) : corrected(entry, change, inForce);
+}
 
-  const event = eventOf(state, correction);
-  const requestedModel = correction.model ?? state.requestedModel;
-  const rated = withUnitPrices(rate(event), event, correction.unitPrices ?? {});
-  return rated.ok ? { ok: true, entry: { ...entry, ...priced(event, rated.rated), requestedModel } } : rated;
+function corrected(standing: LedgerEntry, correction: Correction, inForce: InForce): Rebooking {
+  const { rules } = inForce;
+  const { attribution: changed, ...others } = correction;
+  const meant = correctAttribution(standing, changed ?? {}, rules.registry);
+  if (!meant.ok) return meant;
+  const { attribution, trace } = meant;
+  const costClass = rules.costClassOf(attribution, standing.usageDate);
+  const entry = withTrace({ ...standing, attribution, costClass }, trace);
+  const keepsPrice = changed !== undefined && Object.keys(others).length === 0;
+  const priced: Rebooking = keepsPrice ? { ok: true, entry } : rerated(entry, correction, inForce);
+  return priced.ok ? { ok: true, entry: withVerdict(priced.entry, rules.verdict) } : priced;
+}
+
+function rerated(standing: LedgerEntry, correction: Correction, { rate, rules }: InForce): Rebooking {
+  const event = eventOf(standing, correction);
+  const coveredBy = rules.coveredBy(standing.source, standing.usageDate);
+  const rated = rate(event);
+  const given = withUnitPrices(coveredBy === undefined ? rated : atNoCost(rated), event, correction.unitPrices ?? {});
+  if (!given.ok) return given;
+  const requestedModel = correction.model ?? standing.requestedModel;
+  const entry = { ...standing, ...priced(event, given.rated), requestedModel };
+  return {
+    ok: true,
+    entry: withTrace(entry, { ...standing.trace, coveredBy, isGuessed: event.quantitiesEstimated || undefined }),
+  };
 }
 
 function priced(event: UsageEvent, rated: Rated) {

@@ -6,7 +6,7 @@ import {
   UNALLOCATED,
 } from "./dimensions.ts";
 
-/** What a sender, or the key it sends with, says of whom an event is for. */
+/** What a key, or a person who corrects, says of whom usage is for. */
 export interface ClaimedAttribution {
   readonly team?: string;
   readonly feature?: string;
@@ -15,6 +15,35 @@ export interface ClaimedAttribution {
   readonly customer_tier?: string;
   readonly purpose?: Purpose;
   readonly customer_id?: string;
+}
+
+/** What an event says: its environment in any spelling, which attributing resolves. */
+export interface EventAttribution extends Omit<ClaimedAttribution, "environment"> {
+  readonly environment?: string;
+}
+
+type ByDimension = Readonly<Partial<Record<keyof ClaimedAttribution, string>>>;
+type ValueByDimension = Omit<ByDimension, "customer_id">;
+
+/**
+ * How an attribution came about, where it was not simply as sent. Parts without content are left out. No customer's id
+ * is ever in it: erasing a customer leaves it as it is.
+ */
+export interface AttributionTrace {
+  /** The id of the rule that filled a dimension. */
+  readonly filledBy?: ByDimension;
+  /** What the event said where its key allows only another value. */
+  readonly overridden?: ValueByDimension;
+  /** What was sent where an alias was resolved. */
+  readonly aliased?: ValueByDimension;
+  /** What was sent where a strict dimension does not know it. */
+  readonly unregistered?: ValueByDimension;
+  /** The id of the model policy that decided, or "unlisted". */
+  readonly policy?: string;
+  /** The id of the fixed cost that pays for it. */
+  readonly coveredBy?: string;
+  /** The sender guessed the quantities: what rates them again must know. */
+  readonly isGuessed?: true;
 }
 
 /** Complete: what nobody filled is `unallocated`. */
@@ -34,40 +63,12 @@ export interface KeyAttribution {
   readonly defaults: ClaimedAttribution;
 }
 
-export interface Attributed {
-  readonly attribution: Attribution;
-  /** Required dimensions that nobody filled; any makes the event unallocated. */
-  readonly missing: readonly AttributionDimension[];
-  /** Fields in which the event claimed another value than the one its key fixes. The key has won. */
-  readonly overridden: readonly (keyof ClaimedAttribution)[];
-}
-
-const noFields: readonly never[] = [];
-
-/** Fixed by the key, else claimed by the event, else the key's default, else unallocated. */
-export function attribute(claimed: ClaimedAttribution, { fixed, defaults }: KeyAttribution): Attributed {
-  const known: Attribution = {
-    team: fixed.team ?? claimed.team ?? defaults.team ?? UNALLOCATED,
-    feature: fixed.feature ?? claimed.feature ?? defaults.feature ?? UNALLOCATED,
-    environment: fixed.environment ?? claimed.environment ?? defaults.environment ?? UNALLOCATED,
-    region: fixed.region ?? claimed.region ?? defaults.region ?? UNALLOCATED,
-    customer_tier: fixed.customer_tier ?? claimed.customer_tier ?? defaults.customer_tier ?? UNALLOCATED,
-    purpose: fixed.purpose ?? claimed.purpose ?? defaults.purpose ?? "customer_facing",
-  };
-  const customer_id = fixed.customer_id ?? claimed.customer_id ?? defaults.customer_id;
-  const attribution = customer_id === undefined ? known : { ...known, customer_id };
-  return {
-    attribution,
-    missing: missingDimensions(attribution),
-    overridden: overriddenFields(claimed, fixed),
-  };
-}
-
-function overriddenFields(claimed: ClaimedAttribution, fixed: ClaimedAttribution): Attributed["overridden"] {
-  const fields = Object.keys(fixed) as (keyof ClaimedAttribution)[];
-  return fields.length === 0
-    ? noFields
-    : fields.filter((field) => claimed[field] !== undefined && claimed[field] !== fixed[field]);
+/** What the key that usage is sent with decides of its attribution. */
+export interface Sender {
+  readonly keyId: string;
+  readonly attribution: KeyAttribution;
+  /** The only teams that it may book to; left out: all. */
+  readonly teams?: readonly string[];
 }
 
 /** The required dimensions that are unallocated. */

@@ -4,8 +4,19 @@ import { adjustmentKey, eventKey } from "./event-key.ts";
 import type { AdjustmentInfo, Charge, LedgerEntry } from "./ledger-entry.ts";
 import { METER_CODES, meterOfCode } from "./meter-codes.ts";
 import type { Meter, Quantities } from "./meters.ts";
-import { addUsd, costOf, formatUnitPrice, type PicoUsd, parseUnitPrice, type UnitPrice, zeroUsd } from "./money.ts";
+import {
+  addUsd,
+  costOf,
+  formatUnitPrice,
+  formatUsd,
+  type PicoUsd,
+  parseUnitPrice,
+  parseUsd,
+  type UnitPrice,
+  zeroUsd,
+} from "./money.ts";
 import { parseStored, type StoredCharge, type StoredEntry } from "./stored-entry.ts";
+import { readTrace, storeTrace } from "./stored-trace.ts";
 import { monthOf, usageDateOf } from "./time.ts";
 
 function keyOf(source: string, id: string, adjustment: AdjustmentInfo | undefined): string {
@@ -58,6 +69,12 @@ function readPrice(text: string): UnitPrice {
   const price = parseUnitPrice(text);
   if (price === undefined) throw new Error(`${JSON.stringify(text)} is no price`);
   return price;
+}
+
+function readUsd(text: string): PicoUsd {
+  const amount = parseUsd(text);
+  if (amount === undefined) throw new Error(`${JSON.stringify(text)} is no amount`);
+  return amount;
 }
 
 function readCharge([code, quantity, listPrice, price, flags]: StoredCharge): Charge {
@@ -144,6 +161,8 @@ export function encodeEntry(entry: LedgerEntry): string {
     ps: unlessDefault<PriceStatus>(entry.priceStatus, "priced"),
     pv: entry.priceVersion,
     po: unlessDefault<PolicyStatus>(entry.policyStatus, "ungoverned"),
+    w: storeTrace(entry.trace),
+    x: entry.senderCost === undefined ? undefined : formatUsd(entry.senderCost),
     j: adjustment && [adjustment.number, adjustment.part, adjustment.requestId, adjustment.reason, adjustment.by],
   };
   return JSON.stringify(stored);
@@ -184,6 +203,8 @@ function readEntry(text: string): LedgerEntry {
     priceStatus,
     priceVersion: stored.pv,
     policyStatus: stored.po ?? "ungoverned",
+    ...(stored.w !== undefined && { trace: readTrace(stored.w) }),
+    ...(stored.x !== undefined && { senderCost: readUsd(stored.x) }),
     ...(adjustment && { adjustment }),
   };
 }

@@ -11,6 +11,13 @@ type Given =
   | { readonly ok: true; readonly rated: Rated }
   | { readonly ok: false; readonly errors: readonly FieldError[] };
 
+const GIVEN = "given";
+
+/** A person has said what this event costs: what the rates say does not matter to it. */
+export function isPriceGiven(priceVersion: string): boolean {
+  return priceVersion === GIVEN || priceVersion.endsWith(`+${GIVEN}`);
+}
+
 const path = (meter: Meter) => `correct.usd_per_million.${meter}`;
 
 function chargeAt(price: UnitPrice, meter: Meter, event: UsageEvent, rated: Charge | undefined): Charge {
@@ -62,7 +69,7 @@ export function withUnitPrices(rated: Rated, event: UsageEvent, prices: UnitPric
       listCost: charges.reduce((sum, { listCost }) => addUsd(sum, listCost), zeroUsd),
       cost: charges.reduce((sum, { cost }) => addUsd(sum, cost), zeroUsd),
       priceStatus: charges.some((charge) => charge.estimated) ? "estimated" : "priced",
-      priceVersion: rated.priceVersion === "" ? "given" : `${rated.priceVersion}+given`,
+      priceVersion: rated.priceVersion === "" ? GIVEN : `${rated.priceVersion}+${GIVEN}`,
       warnings: rated.warnings,
     },
   };

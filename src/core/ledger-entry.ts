@@ -1,4 +1,4 @@
-import type { Attribution } from "./attribution.ts";
+import type { Attribution, AttributionTrace } from "./attribution.ts";
 import type { CostClass, PolicyStatus, PriceStatus, ServiceTier, Speed } from "./dimensions.ts";
 import type { AdjustmentPart } from "./event-key.ts";
 import type { Meter, Quantities } from "./meters.ts";
@@ -73,6 +73,10 @@ export interface LedgerEntry {
   /** Of the rate card that priced it; "" when unpriced. */
   readonly priceVersion: string;
   readonly policyStatus: PolicyStatus;
+  /** How attribution and policy came about, where it was not simply as sent. */
+  readonly trace?: AttributionTrace;
+  /** What the sender itself believes the event to have cost: compared, never booked. Negated in a reversal. */
+  readonly senderCost?: PicoUsd;
   readonly adjustment?: AdjustmentInfo;
 }
 

@@ -48,6 +48,9 @@ const SPELLINGS: Readonly<Record<string, readonly string[]>> = {
   perplexity: ["perplexity_ai", "perplexityai"],
 };
 
+/** The names that we know providers under. */
+export const PROVIDERS: readonly string[] = Object.keys(SPELLINGS);
+
 const names: ReadonlyMap<string, string> = new Map(
   Object.entries(SPELLINGS).flatMap(([name, others]) => [name, ...others].map((spelling) => [spelling, name])),
 );

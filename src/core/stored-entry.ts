@@ -6,6 +6,19 @@ import type { Instant, Month, UsageDate } from "./time.ts";
 /** Meter code, quantity, list price, price (0 when it is the list price), 1 if estimated + 2 if disputed. */
 export type StoredCharge = readonly [string, number, string, string | 0, number];
 
+type ByCode = Readonly<Record<string, string>>;
+
+export interface StoredTrace {
+  readonly f?: ByCode;
+  readonly o?: ByCode;
+  readonly a?: ByCode;
+  readonly u?: ByCode;
+  readonly p?: string;
+  readonly c?: string;
+  /** The quantities were guessed. */
+  readonly g?: 1;
+}
+
 /**
  * An entry as it is stored: short names, and nothing that follows from the rest (the key, the costs). So it normally
  * fits one DynamoDB write unit of 1,024 bytes. A field with a default is absent when it has it; the defaults belong
@@ -55,6 +68,10 @@ export interface StoredEntry {
   readonly pv: string;
   /** policyStatus; default: ungoverned */
   readonly po?: PolicyStatus;
+  /** trace: filledBy, overridden, aliased, unregistered, by dimension code; policy, coveredBy; default: none */
+  readonly w?: StoredTrace;
+  /** senderCost, a decimal string */
+  readonly x?: string;
   /** adjustment: number, part, requestId, reason, by */
   readonly j?: readonly [number, AdjustmentPart, string, string, string];
 }
@@ -81,6 +98,16 @@ function isCharge(value: unknown): boolean {
 }
 const charges: Shape = ["charges", (value) => isList(value) && value.every(isCharge)];
 
+function isTracePart(part: string, found: unknown): boolean {
+  if (part === "g") return found === 1;
+  return "foau".includes(part) ? isRecord(found) && Object.values(found as object).every(isText) : isText(found);
+}
+
+const trace: Shape = [
+  "a trace",
+  (value) => isRecord(value) && Object.entries(value as object).every(([part, found]) => isTracePart(part, found)),
+];
+
 const adjustment: Shape = [
   "an adjustment",
   (value) =>
@@ -96,7 +123,7 @@ const required: Readonly<Record<string, Shape>> = {
 };
 const optional: Readonly<Record<string, Shape>> = {
   ...{ d: text, b: text, q: text, st: text, sp: text, sl: text, n: wholeNumber, g: record, ri: text },
-  ...{ c: charges, ps: text, po: text, j: adjustment },
+  ...{ c: charges, ps: text, po: text, w: trace, x: text, j: adjustment },
 };
 const shapes = [
   ...Object.entries(required).map(([field, shape]) => ({ field, shape, isOptional: false })),

@@ -36,8 +36,13 @@ export function parseUsageDate(text: string): UsageDate | undefined {
   return text as UsageDate;
 }
 
+let lastDay = { day: Number.NaN, date: "" as UsageDate };
+
+/** The last one is remembered: usage comes in by the thousand, and most of it is of one day. */
 export function usageDateOf(instant: Instant): UsageDate {
-  return new Date(instant).toISOString().slice(0, 10) as UsageDate;
+  const day = Math.floor(instant / dayMs);
+  if (day !== lastDay.day) lastDay = { day, date: new Date(instant).toISOString().slice(0, 10) as UsageDate };
+  return lastDay.date;
 }
 
 export function monthOf(date: UsageDate): Month {

@@ -56,6 +56,8 @@ const comments: Readonly<Record<Explained, string>> = {
   sequence: "place in the shard",
   import_id: "the import it came by, or empty",
   landed_at: "when it was landed, UTC",
+  trace: "JSON: which rule, policy or key decided on its attribution, where it was not simply as sent",
+  sender_cost: "USD that the sender believes it to have cost; compared, never booked",
   landed_file: "name of the landed file",
   landed_row: "place in the landed file",
   landed_hour: "YYYY-MM-DD-HH, UTC; the partition: name it in every query",

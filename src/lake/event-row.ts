@@ -7,6 +7,7 @@ import { type PicoUsd, parseUsd } from "#core/money.ts";
 import { type Instant, type Month, parseInstant, type UsageDate } from "#core/time.ts";
 import { chargesFromJson } from "./charges-json.ts";
 import { METER_COLUMNS } from "./tables.ts";
+import { traceFromJson } from "./trace-json.ts";
 
 /** A row as an engine gives it: decimals and timestamps as text, whole numbers as bigint. */
 export type EngineRow = Readonly<Record<string, string | number | bigint | null>>;
@@ -40,6 +41,11 @@ function attributionOf(row: EngineRow): Attribution {
     purpose: text(row, "purpose") as Attribution["purpose"],
     ...(row.customer_id !== null && { customer_id: text(row, "customer_id") }),
   };
+}
+
+function senderCostOf(row: EngineRow): { readonly senderCost?: PicoUsd } {
+  const senderCost = money(row, "sender_cost");
+  return senderCost === null ? {} : { senderCost };
 }
 
 /** The ledger entry that a row of `usage_events` was made from (`sql/find_event.sql`: its tags as JSON). */
@@ -76,6 +82,8 @@ export function entryOfRow(row: EngineRow): LedgerEntry {
     priceStatus: text(row, "price_status") as PriceStatus,
     priceVersion: text(row, "price_version"),
     policyStatus: text(row, "policy_status") as PolicyStatus,
+    ...(row.trace !== null && { trace: traceFromJson(text(row, "trace")) }),
+    ...senderCostOf(row),
     ...(row.adjustment_number !== null && {
       adjustment: {
         number: Number(row.adjustment_number),

@@ -4,6 +4,7 @@ import { dimensionsOf } from "#core/spend-cell.ts";
 import type { Instant } from "#core/time.ts";
 import { chargesToJson } from "./charges-json.ts";
 import { type EventColumn, type LandingColumn, METER_COLUMNS } from "./tables.ts";
+import { traceToJson } from "./trace-json.ts";
 
 /**
  * A plain value of a column, by its type: varchar and date are text, bigint is a bigint, a timestamp is an instant,
@@ -75,6 +76,8 @@ function eventColumns({ entry, shard, sequence, importId }: Delivery): Record<De
     shard,
     sequence: paddedSequence(sequence),
     import_id: importId,
+    trace: traceToJson(entry.trace),
+    sender_cost: entry.senderCost ?? null,
   };
   for (const name of SPEND_DIMENSIONS) row[name] = dimensions[name];
   for (const meter of METER_COLUMNS) row[meter] = optionalBigint(entry.quantities[meter]);

@@ -35,7 +35,8 @@ interface TaskStep {
     | "repair_cells"
     | "pack_closed_days"
     | "count_imports"
-    | "finish_erasures";
+    | "finish_erasures"
+    | "look_for_findings";
   readonly when: StepCondition;
 }
 
@@ -56,4 +57,5 @@ export const PIPELINE: readonly PipelineStep[] = [
   { kind: "task", name: "pack_closed_days", when: "always" },
   { kind: "task", name: "count_imports", when: "imports_waiting" },
   { kind: "task", name: "finish_erasures", when: "erasures_waiting" },
+  { kind: "task", name: "look_for_findings", when: "always" },
 ];

@@ -71,6 +71,8 @@ const eventColumns = [
   ...optional("varchar", "adjustment_part", "adjustment_request_id", "adjustment_reason", "adjustment_by"),
   ...required("varchar", "shard", "sequence", "import_id"),
   ...required("timestamp(6)", "landed_at"),
+  ...optional("varchar", "trace"),
+  ...optional("decimal(38,12)", "sender_cost"),
 ];
 export type EventColumn = (typeof eventColumns)[number]["name"];
 

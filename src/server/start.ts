@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly demo: boolean;
   /** May do everything. Without it, one is made and kept in the data folder. */
   readonly adminKey?: string;
+  /** What `authorize` answers while the rules cannot be read; allow unless told. */
+  readonly authorizeWhenUnreachable?: "allow" | "deny";
 }
 
 export interface RunningServer {
@@ -51,13 +53,15 @@ function closeOnSignal(close: () => Promise<void>): () => void {
 }
 
 /** The whole product on one machine. Refuses a data folder that another server has. */
-export async function startServer({ port, dataDir, demo, adminKey }: ServerOptions): Promise<RunningServer> {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { port, dataDir, demo, adminKey, authorizeWhenUnreachable = "allow" } = options;
   const folder = join(dataDir, demo ? "demo" : "data");
   await using started = new AsyncDisposableStack();
   const stores = started.adopt(await openStores(folder, clock), (open) => open.close());
   const key = adminKeyFor(folder, adminKey);
-  const app = started.adopt(compose({ stores, clock, adminKey: key, demo, log: logFault }), (running) =>
-    running.stop(),
+  const app = started.adopt(
+    compose({ stores, clock, adminKey: key, demo, log: logFault, authorizeWhenUnreachable }),
+    (running) => running.stop(),
   );
   if (demo) {
     await loadDemo({ dispatch: app.dispatch, adminKey: key, folder, now: clock });

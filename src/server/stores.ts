@@ -36,14 +36,14 @@ const files = ["control.db", "ledger.db", "spend.db", "lake.duckdb"] as const;
  * Refuses a folder in which a file of its own is gone: an empty one in its place would pass for one without data. The
  * lake is made last: where it is, or where a run has ended, every file has been.
  */
-async function openControlOfWhole(folder: string): Promise<ControlFile> {
+async function openControlOfWhole(folder: string, clock: () => Instant): Promise<ControlFile> {
   const lost = files.filter((file) => !existsSync(join(folder, file)));
   const refusal = new UnusableFolder(
     `The data folder ${folder} has lost ${lost.join(", ")}, and what it held would be missing without a word.`,
     { fix: restoreFix },
   );
   if (lost.length > 0 && !lost.includes("lake.duckdb")) throw refusal;
-  const control = openControl(join(folder, "control.db"));
+  const control = openControl(join(folder, "control.db"), clock);
   if (lost.length === 0 || (await control.pipeline.watermark()) === undefined) return control;
   control.close();
   throw refusal;
@@ -54,7 +54,7 @@ export async function openStores(folder: string, clock: () => Instant): Promise<
   makeFolder(folder);
   using opened = new DisposableStack();
   opened.defer(lockFolder(folder));
-  const control = opened.adopt(await openControlOfWhole(folder), (file) => file.close());
+  const control = opened.adopt(await openControlOfWhole(folder, clock), (file) => file.close());
   const ledger = opened.adopt(openLedger({ path: join(folder, "ledger.db"), clock }), (file) => file.close());
   const spend = opened.adopt(openSpend(join(folder, "spend.db")), (file) => file.close());
   const landingFolder = join(folder, "landing", "usage");
@@ -83,6 +83,11 @@ export async function openStores(folder: string, clock: () => Instant): Promise<
     closedDays: spend.closedDays,
     keys: control.keys,
     prices: control.prices,
+    config: control.config,
+    audit: control.audit,
+    approvals: control.approvals,
+    findings: control.findings,
+    sourceRhythms: control.sourceRhythms,
     imports: control.imports,
     erasures: control.erasures,
     pipeline: control.pipeline,

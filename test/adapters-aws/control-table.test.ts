@@ -2,11 +2,13 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, expect, test, vi } from "vitest";
 import { Unavailable } from "#app/unavailable.ts";
 import type { ControlTableDeps } from "#aws/control-table.ts";
+import { dynamoAudit } from "#aws/dynamo-audit.ts";
 import { dynamoImports } from "#aws/dynamo-imports.ts";
 import { dynamoKeys } from "#aws/dynamo-keys.ts";
 import { dynamoPipelineState } from "#aws/dynamo-pipeline-state.ts";
 import { dynamoPrices } from "#aws/dynamo-prices.ts";
 import type { Instant } from "#core/time.ts";
+import { aKey, anAudit } from "../fakes/audited.ts";
 import { type Answer, type Asked, answeringServer } from "./answering-server.ts";
 
 afterEach(() => {
@@ -59,7 +61,10 @@ test("an item of version 1 stays readable", async () => {
     hash: "hash-1",
     role: "ingest",
     attribution: { fixed: { team: "payments" }, defaults: {} },
+    teams: null,
+    requestsPerSecond: null,
     createdAt: 1_000,
+    expiresAt: null,
     revokedAt: 2_000,
   });
 });
@@ -89,12 +94,55 @@ test.each([
   expect(error).toContain(told);
 });
 
+const noHead = json(200, {});
+const headItem = (number: number, hash: string) =>
+  json(200, {
+    Item: {
+      ...{ p: { S: "audit-head" }, s: { S: "head" }, v: { N: "1" } },
+      head_number: { N: `${number}` },
+      head_hash: { S: hash },
+    },
+  });
+const done = json(200, {});
+
 test("an add that is refused for one of its conditions is not tried again", async () => {
-  await using table = await control(cancelled("None", "ConditionalCheckFailed"));
-  const { findByHash: _, ...keys } = dynamoKeys(table.deps);
-  const key = { id: "key-1", name: "n", hash: "h", role: "viewer", attribution: { fixed: {}, defaults: {} } } as const;
-  expect(await keys.add({ ...key, createdAt: now, revokedAt: null })).toBe(false);
-  expect(table.asked).toHaveLength(1);
+  await using table = await control(noHead, cancelled("None", "ConditionalCheckFailed", "None", "None"));
+  expect(await dynamoKeys(table.deps).add(aKey(), anAudit)).toBe(false);
+  expect(table.asked.map(operation)).toEqual(["GetItem", "TransactWriteItems"]);
+});
+
+test("refused for a condition of its own and because the head moved, it is refused", async () => {
+  const both = cancelled("ConditionalCheckFailed", "None", "None", "ConditionalCheckFailed");
+  await using table = await control(noHead, both);
+  expect(await dynamoKeys(table.deps).add(aKey(), anAudit)).toBe(false);
+  expect(table.asked).toHaveLength(2);
+});
+
+test("a change whose audit entry came second is written behind the first", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  const moved = cancelled("None", "None", "ConditionalCheckFailed", "ConditionalCheckFailed");
+  await using table = await control(noHead, moved, headItem(7, "h7"), moved, headItem(8, "h8"), done);
+  expect(await dynamoKeys(table.deps).add(aKey(), anAudit)).toBe(true);
+  const [entry, head] = bodyOf(table.asked.at(-1) as Asked).TransactItems.slice(2);
+  expect(entry.Update.Key).toEqual({ p: { S: "audit" }, s: { S: "000000000000009" } });
+  expect(entry.Update.ConditionExpression).toBe("attribute_not_exists(p)");
+  expect(JSON.parse(entry.Update.ExpressionAttributeValues[":entries"].S)).toMatchObject([
+    { ...anAudit, number: 9, previousHash: "h8" },
+  ]);
+  expect(head.Update.ConditionExpression).toBe("head_hash = :before");
+  expect(head.Update.ExpressionAttributeValues).toMatchObject({ ":before": { S: "h8" }, ":number": { N: "9" } });
+});
+
+test("a log that moves without end is unavailable", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  await using server = await answeringServer((asked) =>
+    operation(asked) === "GetItem" ? noHead : cancelled("None", "ConditionalCheckFailed"),
+  );
+  const log = dynamoAudit({ client: new DynamoDBClient(server.client), table: "control-1" });
+  await expect(log.append(anAudit)).rejects.toEqual(
+    expect.objectContaining({ name: Unavailable.name, part: "control" }),
+  );
+  expect(server.asked).toHaveLength(24);
 });
 
 const part = { live: { new: 1, known: 0, conflicting: 0 }, landed: 1, rejected: 0 };

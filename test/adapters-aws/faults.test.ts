@@ -13,6 +13,7 @@ import { s3Landing } from "#aws/s3-landing.ts";
 import { readSecret } from "#aws/secrets.ts";
 import { snsNotifier } from "#aws/sns-notifier.ts";
 import type { Instant } from "#core/time.ts";
+import { aKey, anAudit } from "../fakes/audited.ts";
 import { at, entry } from "../lake/entries.ts";
 import { type Answer, type AnsweringServer, answeringServer } from "./answering-server.ts";
 
@@ -58,16 +59,7 @@ const landed = { entry: entry(), shard: "s", sequence: "1", importId: "" };
 
 const dynamoCalls: Readonly<Record<string, Call>> = {
   "a key being found": (server) => dynamoKeys(dynamo(server)).findByHash("hash"),
-  "a key being added": (server) =>
-    dynamoKeys(dynamo(server)).add({
-      id: "key-1",
-      name: "n",
-      hash: "h",
-      role: "viewer",
-      attribution: { fixed: {}, defaults: {} },
-      createdAt: now,
-      revokedAt: null,
-    }),
+  "a key being added": (server) => dynamoKeys(dynamo(server)).add(aKey(), anAudit),
   "prices being listed": (server) => dynamoPrices(dynamo(server)).list(),
   "a part being begun": (server) => dynamoImports(dynamo(server)).beginPart("import-1", "part-1", now),
   "a lease being taken": (server) => dynamoPipelineState(dynamo(server)).takeLease("a", now, 1_000),

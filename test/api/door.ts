@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { AppendOutcome, Ledger } from "#app/ports/ledger.ts";
+import { type Config, INITIAL_CONFIG } from "#core/config.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import type { Role } from "#core/role.ts";
 import type { Instant } from "#core/time.ts";
@@ -53,11 +54,11 @@ export interface Sent {
 }
 
 /** The API on the real use cases and stores, in memory; only the lake is empty. */
-export async function openDoor() {
+export async function openDoor(at: Instant = now) {
   let failure: Failure;
   const faults: unknown[] = [];
-  const clock = () => now;
-  const control = openControl(IN_MEMORY);
+  const clock = () => at;
+  const control = openControl(IN_MEMORY, clock);
   const local = openLedger({ path: IN_MEMORY, clock });
   const spendFile = openSpend(IN_MEMORY);
   const landed: LedgerEntry[] = [];
@@ -106,10 +107,18 @@ export async function openDoor() {
       failure = how;
     },
     entries,
+    /** Before anything is sent: a server keeps what it has read for ten seconds. */
+    decide: (changes: Partial<Config>) => control.config.replace(0, { ...INITIAL_CONFIG, ...changes }, []),
     countEntries: async () => (await entries()).length,
     allStored: async () =>
       JSON.stringify(await entries(), (_, value) => (typeof value === "bigint" ? String(value) : value)),
-    createKey: async (key: { role: Role; fixed?: object; defaults?: object }): Promise<string> => {
+    createKey: async (key: {
+      role: Role;
+      fixed?: object;
+      defaults?: object;
+      teams?: readonly string[];
+      requests_per_second?: number;
+    }): Promise<string> => {
       const reply = await send("POST", "/v1/keys", { json: { name: "test", ...key } });
       return ((await reply.json()) as { key: string }).key;
     },

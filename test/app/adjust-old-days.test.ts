@@ -5,6 +5,7 @@ import { makeIngest } from "#app/ingest.ts";
 import { makePostSpend } from "#app/post-spend.ts";
 import { cellsOf } from "#core/spend-cell.ts";
 import { dayMs, type Instant, type UsageDate } from "#core/time.ts";
+import { noRules } from "../fakes/company-rules.ts";
 import { memoryLedger } from "../fakes/memory-ledger.ts";
 import { memorySpend } from "../fakes/memory-spend.ts";
 import { memoryClosedDays, memoryLakeEvents } from "../fakes/memory-stores.ts";
@@ -16,7 +17,7 @@ test("the cells of an old day, which adjustments alone have reached, are never s
   const spend = memorySpend();
   const closedDays = memoryClosedDays();
   let now = at("2026-11-23T12:00:00Z");
-  const deps = { ledger, lakeEvents, rater: async () => stubRater, clock: () => now, sha256 };
+  const deps = { ledger, lakeEvents, rater: async () => stubRater, rules: noRules, clock: () => now, sha256 };
   await makeIngest(deps)([event(), event({ id: "call-2" })], sender);
   const usageDate = "2026-11-20" as UsageDate;
   const pack = () => closedDays.write([{ usageDate, generation: 0, cells: cellsOf([...merged.values()]) }]);

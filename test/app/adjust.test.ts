@@ -6,6 +6,7 @@ import { Unavailable } from "#app/unavailable.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import type { UnitPrice } from "#core/money.ts";
 import { dayMs, type Instant } from "#core/time.ts";
+import { noRules } from "../fakes/company-rules.ts";
 import { memoryLedger } from "../fakes/memory-ledger.ts";
 import { memoryLakeEvents } from "../fakes/memory-stores.ts";
 import { at, event, officer, sender, sha256, stubRater } from "../fakes/usage.ts";
@@ -14,7 +15,14 @@ async function setUp() {
   const ledger = memoryLedger();
   const lake = memoryLakeEvents();
   const time = { now: at("2026-11-23T12:00:00Z") };
-  const deps = { ledger, lakeEvents: lake, rater: async () => stubRater, clock: () => time.now, sha256 };
+  const deps = {
+    ledger,
+    lakeEvents: lake,
+    rater: async () => stubRater,
+    rules: noRules,
+    clock: () => time.now,
+    sha256,
+  };
   await makeIngest(deps)([event()], sender);
   /** What the pipeline has merged: the lake has all of it, the ledger still has it too. */
   const merge = () => {

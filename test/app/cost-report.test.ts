@@ -133,7 +133,7 @@ describe("totals", () => {
       call("2026-11-23", "a", { model: "nobody-knows", requests: 5 }),
       call("2026-11-23", undefined, { quantitiesEstimated: true, requests: 3 }),
     );
-    const { totals } = await report(query({ groupBy: ["model"] }));
+    const { byClass: _, ...totals } = (await report(query({ groupBy: ["model"] }))).totals;
     expect(totals).toEqual({
       cost: 24_000_000_000n,
       listCost: 24_000_000_000n,
@@ -143,6 +143,22 @@ describe("totals", () => {
       unpriced: { cost: 0n, listCost: 0n, requests: 5n, entries: 1n },
       estimated: { cost: 8_000_000_000n, listCost: 8_000_000_000n, requests: 3n, entries: 1n },
     });
+  });
+
+  test("tell the cost classes apart, whatever is asked for: they sum to the total", async () => {
+    const { report, post } = setUp();
+    const claimed = { ...event().claimed, team: "b", environment: "staging" } as const;
+    await post(call("2026-11-22", "a"), call("2026-11-23", "a", { claimed }), call("2026-11-23", "b", { claimed }));
+    const one = { cost: 8_000_000_000n, listCost: 8_000_000_000n, requests: 1n, entries: 1n };
+    const two = { cost: 16_000_000_000n, listCost: 16_000_000_000n, requests: 2n, entries: 2n };
+    const { totals } = await report(query({ groupBy: ["cost_class", "team"], filters: { team: ["a", "b"] } }));
+    expect(totals.byClass).toEqual(
+      new Map([
+        ["cogs", one],
+        ["rnd", two],
+      ]),
+    );
+    expect(totals.cost).toBe(24_000_000_000n);
   });
 
   test.each(["team", "feature", "environment", "region", "customer_tier"] as const)(

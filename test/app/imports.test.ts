@@ -4,6 +4,7 @@ import { makeIngest } from "#app/ingest.ts";
 import { Unavailable } from "#app/unavailable.ts";
 import { dayMs, type Instant } from "#core/time.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
+import { noRules } from "../fakes/company-rules.ts";
 import { memoryLedger } from "../fakes/memory-ledger.ts";
 import { memoryImports, memoryLanding } from "../fakes/memory-stores.ts";
 import { at, event, officer, sender, sha256, stubRater } from "../fakes/usage.ts";
@@ -13,7 +14,15 @@ function setUp(start = "2026-11-23T12:00:00Z") {
   const landing = memoryLanding();
   const imports = memoryImports();
   const time = { now: at(start) };
-  const deps = { ledger, landing, imports, rater: async () => stubRater, clock: () => time.now, sha256 };
+  const deps = {
+    ledger,
+    landing,
+    imports,
+    rater: async () => stubRater,
+    rules: noRules,
+    clock: () => time.now,
+    sha256,
+  };
   const useCases = { importEvents: makeImport(deps), status: makeImportStatus(deps), ingest: makeIngest(deps) };
   return { ledger, landing, time, ...useCases };
 }

@@ -3,6 +3,7 @@ import { makeIngest } from "#app/ingest.ts";
 import { Unavailable } from "#app/unavailable.ts";
 import { eventKey } from "#core/event-key.ts";
 import type { Instant } from "#core/time.ts";
+import { noRules } from "../fakes/company-rules.ts";
 import { memoryLedger } from "../fakes/memory-ledger.ts";
 import { at, event, sender, sha256, stubRater } from "../fakes/usage.ts";
 
@@ -10,7 +11,7 @@ const now = at("2026-11-23T12:00:00Z");
 
 function setUp() {
   const ledger = memoryLedger();
-  const ingest = makeIngest({ ledger, rater: async () => stubRater, clock: () => now, sha256 });
+  const ingest = makeIngest({ ledger, rater: async () => stubRater, rules: noRules, clock: () => now, sha256 });
   return { ledger, ingest };
 }
 
@@ -175,6 +176,7 @@ describe("an event that was sent before", () => {
     const dearer = makeIngest({
       ledger,
       rater: async () => (sent) => ({ ...stubRater(sent), cost: null, priceStatus: "unpriced", modelUnknown: true }),
+      rules: noRules,
       clock: () => (now + 1_000) as Instant,
       sha256,
     });
@@ -277,7 +279,7 @@ describe("when the ledger cannot be reached", () => {
     const rater = async () => {
       throw new Unavailable("prices");
     };
-    const ingest = makeIngest({ ledger, rater, clock: () => now, sha256 });
+    const ingest = makeIngest({ ledger, rater, rules: noRules, clock: () => now, sha256 });
     await expect(ingest([event()], sender)).rejects.toThrow(Unavailable);
     expect(ledger.entries.size).toBe(0);
   });

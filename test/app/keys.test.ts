@@ -1,50 +1,61 @@
 import { describe, expect, test } from "vitest";
-import { makeAuthenticate, makeCreateKey, makeListKeys, makeRevokeKey } from "#app/keys.ts";
-import { Unavailable } from "#app/unavailable.ts";
+import { makeCreateKey, makeListKeys, makeRevokeKey, makeRotateKey, type NewKey } from "#app/keys.ts";
 import type { Instant } from "#core/time.ts";
 import { memoryKeys } from "../fakes/memory-stores.ts";
-import { at, sha256 } from "../fakes/usage.ts";
+import { at, officer, sha256 } from "../fakes/usage.ts";
 
 const start = at("2026-11-23T12:00:00Z");
 
-function setUp(tokens = ["fk_one", "fk_two"]) {
+function setUp(tokens = ["fk_one", "fk_two", "fk_three"]) {
   const keys = memoryKeys();
   const time = { now: start };
   const clock = () => time.now;
   const left = tokens.values();
-  const newToken = () => left.next().value ?? "fk_last";
+  const deps = { keys, clock, sha256, newToken: () => left.next().value ?? "fk_last" };
+  const createKey = makeCreateKey(deps);
   return {
     keys,
     elapsed: (ms: number) => {
       time.now = (start + ms) as Instant;
     },
-    authenticate: makeAuthenticate({ keys, clock, sha256, adminHash: sha256("the admin key") }),
-    create: makeCreateKey({ keys, clock, sha256, newToken }),
+    create: (key: NewKey) => createKey(key, "a new gateway", officer),
     list: makeListKeys({ keys }),
     revoke: makeRevokeKey({ keys, clock }),
+    rotate: makeRotateKey(deps),
   };
 }
 
+const idOf = (token: string) => `key_${sha256(token).slice(0, 16)}`;
 const attribution = { fixed: { environment: "development" }, defaults: { team: "search" } } as const;
-const newKey = { name: "gateway", role: "ingest", attribution } as const;
+const newKey: NewKey = {
+  ...{ name: "gateway", role: "ingest", attribution },
+  ...{ teams: ["search"], requestsPerSecond: 50 },
+};
+const auditText =
+  '{"name":"gateway","role":"ingest","fixed":{"environment":"development"},"defaults":{"team":"search"},' +
+  '"teams":["search"],"requests_per_second":50,"expires_at":null}';
 
 describe("creating a key", () => {
   test("tells the token once and stores its hash alone", async () => {
     const { keys, create, list } = setUp();
     const created = await create(newKey);
-    expect(created).toEqual({
-      id: `key_${sha256("fk_one").slice(0, 16)}`,
-      token: "fk_one",
-      name: "gateway",
-      role: "ingest",
-      attribution,
-      createdAt: start,
-      revokedAt: null,
-    });
+    const moments = { createdAt: start, expiresAt: null, revokedAt: null };
+    expect(created).toEqual({ ...newKey, ...moments, id: idOf("fk_one"), token: "fk_one" });
     expect(await keys.list()).toMatchObject([{ hash: sha256("fk_one") }]);
     expect(JSON.stringify(await keys.list())).not.toContain("fk_one");
     const { token: _, ...shown } = created;
     expect(await list()).toEqual([shown]);
+  });
+
+  test("is audited without its token and without its hash", async () => {
+    const { keys, create } = setUp();
+    const { id } = await create(newKey);
+    expect(keys.audits).toEqual([
+      {
+        ...{ at: start, by: officer.keyId, action: "key.create", subject: `key/${id}` },
+        ...{ from: null, to: auditText, reason: "a new gateway" },
+      },
+    ]);
   });
 
   test("a token that is taken is not given out again", async () => {
@@ -60,69 +71,69 @@ describe("creating a key", () => {
   });
 });
 
-describe("authenticating", () => {
-  test("a token is whom its key says", async () => {
-    const { create, authenticate } = setUp();
+describe("revoking a key", () => {
+  test("is audited with what the key was", async () => {
+    const { keys, create, revoke, list, elapsed } = setUp();
     const { id } = await create(newKey);
-    expect(await authenticate("fk_one")).toEqual({ keyId: id, role: "ingest", attribution });
-  });
-
-  test("an unknown token is nobody, and works as soon as it is made", async () => {
-    const { create, authenticate } = setUp();
-    expect(await authenticate("fk_one")).toBeUndefined();
-    await create(newKey);
-    expect(await authenticate("fk_one")).toBeDefined();
-  });
-
-  test("the machine's admin key does everything without being stored", async () => {
-    const { keys, authenticate } = setUp();
-    const caller = { keyId: "admin", role: "admin", attribution: { fixed: {}, defaults: {} } };
-    expect(await authenticate("the admin key")).toEqual(caller);
-    expect(keys.reads).toEqual([]);
-  });
-
-  test("without an admin key no token is it", async () => {
-    const keys = memoryKeys();
-    const authenticate = makeAuthenticate({ keys, clock: () => start, sha256 });
-    expect(await authenticate("")).toBeUndefined();
-  });
-
-  test("a key is read again after five seconds, not before, and when the clock was set back", async () => {
-    const { keys, create, authenticate, elapsed } = setUp();
-    await create(newKey);
-    const readsAt = async (ms: number) => {
-      elapsed(ms);
-      await authenticate("fk_one");
-      return keys.reads.length;
-    };
-    expect([await readsAt(0), await readsAt(4_999), await readsAt(5_000)]).toEqual([1, 1, 2]);
-    expect([await readsAt(4_999), await readsAt(5_000)]).toEqual([3, 3]);
-  });
-
-  test("a revocation holds within five seconds, for that key alone", async () => {
-    const { create, authenticate, revoke, list, elapsed } = setUp();
-    const { id } = await create(newKey);
-    await create({ ...newKey, name: "other" });
-    await authenticate("fk_one");
     elapsed(1_000);
-    expect(await revoke(id)).toBe(true);
-    elapsed(5_000);
-    expect(await authenticate("fk_one")).toBeUndefined();
-    elapsed(4_000);
-    expect(await authenticate("fk_one")).toBeUndefined();
-    expect(await authenticate("fk_two")).toBeDefined();
-    expect(await list()).toMatchObject([{ revokedAt: start + 1_000 }, { revokedAt: null }]);
+    expect(await revoke(id, "leaked", officer)).toBe(true);
+    expect(await list()).toMatchObject([{ revokedAt: start + 1_000 }]);
+    expect(keys.audits.slice(1)).toEqual([
+      {
+        ...{ at: start + 1_000, by: officer.keyId, action: "key.revoke", subject: `key/${id}` },
+        ...{ from: auditText, to: null, reason: "leaked" },
+      },
+    ]);
   });
 
-  test("revoking what is no key says so", async () => {
-    expect(await setUp().revoke("key_none")).toBe(false);
+  test("what is no key says so, and is not audited", async () => {
+    const { keys, revoke } = setUp();
+    expect(await revoke("key_none", "", officer)).toBe(false);
+    expect(keys.audits).toEqual([]);
+  });
+});
+
+describe("rotating a key", () => {
+  const rotation = { overlapMs: 3_600_000, reason: "yearly" };
+
+  test("makes one that may do the same, and ends the one before after the overlap", async () => {
+    const { create, rotate, list, elapsed } = setUp();
+    const { token: _, ...first } = await create(newKey);
+    elapsed(1_000);
+    const result = await rotate(first.id, rotation, officer);
+    const moments = { createdAt: start + 1_000, expiresAt: null, revokedAt: null };
+    const successor = { ...newKey, ...moments, id: idOf("fk_two") };
+    const expiresAt = start + 3_601_000;
+    expect(result).toEqual({ status: "rotated", key: { ...successor, token: "fk_two" }, expiresAt });
+    expect(await list()).toEqual([{ ...first, expiresAt }, successor]);
   });
 
-  test("a store that cannot be reached is an outage, not a refusal", async () => {
-    const { keys, authenticate } = setUp();
-    keys.findByHash = async () => {
-      throw new Unavailable("keys");
-    };
-    await expect(authenticate("fk_one")).rejects.toThrow(Unavailable);
+  test("is audited on both keys", async () => {
+    const { keys, create, rotate } = setUp();
+    await create(newKey);
+    await rotate(idOf("fk_one"), { overlapMs: 0, reason: "yearly" }, officer);
+    const why = { at: start, by: officer.keyId, reason: "yearly" };
+    const to = `{"expires_at":"2026-11-23T12:00:00.000Z","successor":"${idOf("fk_two")}"}`;
+    expect(keys.audits.slice(1)).toEqual([
+      { ...why, action: "key.rotate", subject: `key/${idOf("fk_one")}`, from: auditText, to },
+      { ...why, action: "key.create", subject: `key/${idOf("fk_two")}`, from: null, to: auditText },
+    ]);
+  });
+
+  test("a key that was rotated or revoked is not rotated again, its successor is", async () => {
+    const { create, revoke, rotate } = setUp();
+    await create(newKey);
+    await rotate(idOf("fk_one"), rotation, officer);
+    expect(await rotate(idOf("fk_one"), rotation, officer)).toEqual({ status: "ended" });
+    expect(await rotate(idOf("fk_two"), rotation, officer)).toMatchObject({ status: "rotated" });
+    await revoke(idOf("fk_three"), "", officer);
+    expect(await rotate(idOf("fk_three"), rotation, officer)).toEqual({ status: "ended" });
+    expect(await rotate("key_none", rotation, officer)).toEqual({ status: "unknown" });
+  });
+
+  test("a token that is taken is not given out again", async () => {
+    const { create, rotate } = setUp(["fk_one", "fk_one", "fk_two"]);
+    await create(newKey);
+    expect(await rotate(idOf("fk_one"), rotation, officer)).toMatchObject({ key: { token: "fk_two" } });
   });
 });

@@ -5,6 +5,7 @@ import type { QueryEngine } from "#app/ports/query-engine.ts";
 import { addDays, type UsageDate } from "#core/time.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
+import { noFindings } from "../fakes/no-findings.ts";
 import { at } from "../fakes/usage.ts";
 
 const now = at("2026-11-23T12:00:00Z");
@@ -13,11 +14,16 @@ const firstDay = "2023-06-01" as UsageDate;
 const silent: Notifier = { notify: async () => {} };
 
 function makeRun(engine: QueryEngine, notifier = silent) {
-  const control = openControl(IN_MEMORY);
+  const control = openControl(IN_MEMORY, () => now);
   const { spend, closedDays } = openSpend(IN_MEMORY);
   const run = makePipelineRun({
     ...{ engine, state: control.pipeline, spend, closedDays, imports: control.imports, erasures: control.erasures },
-    ...{ ledger: { read: async () => new Map() }, ledgerErasure: { replace: async () => {} }, notifier },
+    ...{
+      ledger: { read: async () => new Map() },
+      ledgerErasure: { replace: async () => {} },
+      notifier,
+      findings: noFindings,
+    },
     ...{ clock: () => now, newId: () => "run-1", leaseTtlMs: 1_000 },
   });
   return { run, stored: control.pipeline };

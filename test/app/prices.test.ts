@@ -23,7 +23,8 @@ function setUp(now = "2026-11-23T12:00:00Z") {
   let ids = 0;
   const setPrice = makeSetPrice({ prices, catalog, clock: () => at(now), newId: () => `rate-${++ids}` });
   const set = (changes: Partial<NegotiatedRate>) => setPrice({ ...rate, ...changes }, officer);
-  return { set, list: makeListPrices({ prices }) };
+  const restate = (changes: Partial<NegotiatedRate>) => setPrice({ ...rate, ...changes }, officer, "restatement");
+  return { set, restate, audits: prices.audits, list: makeListPrices({ prices }) };
 }
 
 /** The rate with a discount in place of its price. */
@@ -46,6 +47,24 @@ test("a price is kept with who set it and when, in the order set", async () => {
   expect((await list()).map(({ id, from, to }) => [id, from, to])).toEqual([
     ["rate-1", "2026-11-24", null],
     ["rate-2", "2027-01-01", "2027-01-01"],
+  ]);
+});
+
+test("a price that is set is audited, one that is refused is not", async () => {
+  const { set, restate, audits } = setUp();
+  await set({ note: "contract 7" });
+  await set({ from: "2026-11-23" });
+  await restate({ from: "2026-11-01" });
+  const to = '{"provider":"openai","model":"plain","meter":"text_output_tokens","tier":"*","usd_per_million":"12.5"';
+  expect(audits).toEqual([
+    {
+      ...{ at: at("2026-11-23T12:00:00Z"), by: "key-finops", action: "price.set", subject: "price/rate-1", from: null },
+      ...{ to: `${to},"from":"2026-11-24","to":null,"note":"contract 7"}`, reason: "contract 7" },
+    },
+    {
+      ...{ at: at("2026-11-23T12:00:00Z"), by: "key-finops", action: "price.restate", subject: "price/rate-2" },
+      ...{ from: null, to: `${to},"from":"2026-11-01","to":null}`, reason: "" },
+    },
   ]);
 });
 
@@ -115,9 +134,18 @@ describe("from when a price holds", () => {
       {
         path: "from",
         found: `"${dayBefore}"`,
-        wanted: `a UTC day, ${earliest} or later: what has begun keeps its price, and changes by adjustments`,
+        wanted: `a UTC day, ${earliest} or later: what has begun keeps its price, and changes by a restatement`,
       },
     ]);
+  });
+
+  test("a restatement may begin on any day", async () => {
+    const { restate, list } = setUp();
+    for (const from of ["2020-01-01", "2026-11-23", "2027-01-01"]) {
+      expect(await restate({ from })).toMatchObject({ status: "accepted", rate: { from } });
+    }
+    expect(await restate({ from: "2026-02-30" })).toMatchObject({ status: "rejected", errors: [{ path: "from" }] });
+    expect(await list()).toHaveLength(3);
   });
 
   test("what is no day is refused", async () => {

@@ -3,6 +3,7 @@ import { makeRater } from "#app/rater.ts";
 import { Unavailable } from "#app/unavailable.ts";
 import type { CatalogFile } from "#core/price-book.ts";
 import type { Instant } from "#core/time.ts";
+import { anAudit } from "../fakes/audited.ts";
 import { memoryPrices } from "../fakes/memory-stores.ts";
 import { at, event } from "../fakes/usage.ts";
 
@@ -78,7 +79,7 @@ test("a new price makes a new rater; unchanged prices keep the compiled one", as
   first(event());
   elapsed(10_000);
   expect(await rater()).toBe(first);
-  await prices.add({ ...halfPrice, id: "rate-1" });
+  await prices.add({ ...halfPrice, id: "rate-1" }, anAudit);
   elapsed(19_999);
   expect((await rater())(event()).cost).toBe(8_000_000_000n);
   elapsed(20_000);
@@ -88,8 +89,8 @@ test("a new price makes a new rater; unchanged prices keep the compiled one", as
 
 test("of overlapping prices the one set last holds", async () => {
   const { prices, rater } = setUp();
-  await prices.add({ ...halfPrice, id: "rate-1" });
-  await prices.add({ ...halfPrice, discount_percent: "75", id: "rate-2" });
+  await prices.add({ ...halfPrice, id: "rate-1" }, anAudit);
+  await prices.add({ ...halfPrice, discount_percent: "75", id: "rate-2" }, anAudit);
   expect((await rater())(event()).cost).toBe(2_000_000_000n);
 });
 

@@ -30,7 +30,7 @@ const whole = (...changes: readonly Change[]): FailedBatch => ({ changes, proble
 function world(batches: Record<string, FailedBatch>) {
   const waiting = new Map(Object.entries(batches));
   const landing = memoryLanding();
-  const { erasures } = openControl(IN_MEMORY);
+  const { erasures } = openControl(IN_MEMORY, () => now);
   let now = at("2026-11-22T12:00:00Z");
   const failedChanges: FailedChanges = {
     list: async (after, limit) =>
@@ -145,7 +145,7 @@ test("an erased customer lands in no new file; who comes after the erasure does,
 /** An export of two files: 12,000 entries and 3, one of them unreadable. */
 function exported(msPerLine = 0) {
   const landing = memoryLanding();
-  const { erasures } = openControl(IN_MEMORY);
+  const { erasures } = openControl(IN_MEMORY, () => now);
   let now = at("2026-11-22T12:00:00Z");
   const line = (n: number): ExportedLine => ({
     line: n,

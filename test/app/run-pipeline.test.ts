@@ -3,6 +3,7 @@ import type { QueryEngine } from "#app/ports/query-engine.ts";
 import { makeRunPipeline } from "#app/run-pipeline.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
+import { noFindings } from "../fakes/no-findings.ts";
 import { at } from "../fakes/usage.ts";
 
 const none = { new: 0, known: 0, conflicting: 0 };
@@ -11,7 +12,7 @@ const now = at("2026-11-23T12:00:00Z");
 
 /** A pipeline whose last run was today; its lake has nothing new, and counts one new event for any import. */
 async function setUp() {
-  const control = openControl(IN_MEMORY);
+  const control = openControl(IN_MEMORY, () => now);
   const { spend, closedDays } = openSpend(IN_MEMORY);
   const startedAt = at("2026-11-23T11:00:00Z");
   const last = {
@@ -52,6 +53,7 @@ async function setUp() {
     clock: () => now,
     newId: () => "run-1",
     notifier,
+    findings: noFindings,
     leaseTtlMs: 1_000,
     holder: "test",
   });

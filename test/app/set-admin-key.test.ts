@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { makeAuthenticate } from "#app/keys.ts";
+import { makeAuthenticate } from "#app/authenticate.ts";
 import { makeSetAdminKey } from "#app/set-admin-key.ts";
+import { aKey, anAudit } from "../fakes/audited.ts";
 import { memoryKeys } from "../fakes/memory-stores.ts";
 import { at, sha256 } from "../fakes/usage.ts";
 
@@ -9,7 +10,10 @@ const [one, two] = ["the-first-admin-key-0123", "the-second-admin-key-0123"];
 
 function setUp() {
   const keys = memoryKeys();
-  const roleOf = async (token: string) => (await makeAuthenticate({ keys, clock, sha256 })(token))?.role;
+  const roleOf = async (token: string) => {
+    const identified = await makeAuthenticate({ keys, clock, sha256 })(token);
+    return identified.status === "known" ? identified.caller.role : undefined;
+  };
   return { keys, roleOf, setAdminKey: makeSetAdminKey({ keys, clock, sha256 }) };
 }
 
@@ -23,18 +27,15 @@ describe("the administrator's key", () => {
 
   test("another one replaces it: the one before is revoked, other keys are left alone", async () => {
     const { keys, roleOf, setAdminKey } = setUp();
-    await keys.add({
-      id: "key_1",
-      name: "finops",
-      hash: sha256("fin_x"),
-      role: "finops",
-      attribution: { fixed: {}, defaults: {} },
-      createdAt: clock(),
-      revokedAt: null,
-    });
+    await keys.add(aKey({ hash: sha256("fin_x"), role: "finops" }), anAudit);
     await setAdminKey(one);
     expect(await setAdminKey(two)).toBe("set");
     expect([await roleOf(one), await roleOf(two), await roleOf("fin_x")]).toEqual([undefined, "admin", "finops"]);
+    expect(keys.audits.slice(1).map(({ by, action, subject }) => [by, action, subject])).toEqual([
+      ["deployment", "key.create", `key/admin_${sha256(one).slice(0, 16)}`],
+      ["deployment", "key.create", `key/admin_${sha256(two).slice(0, 16)}`],
+      ["deployment", "key.revoke", `key/admin_${sha256(one).slice(0, 16)}`],
+    ]);
   });
 
   test("killed between the two, it is finished the next time", async () => {
@@ -51,16 +52,16 @@ describe("the administrator's key", () => {
     const { roleOf, setAdminKey } = setUp();
     await setAdminKey(one);
     await setAdminKey(two);
-    await expect(setAdminKey(one)).rejects.toThrow("this one was revoked; put another value into its secret");
+    await expect(setAdminKey(one)).rejects.toThrow(
+      "this one was revoked or rotated; put another value into its secret",
+    );
     expect([await roleOf(one), await roleOf(two)]).toEqual([undefined, "admin"]);
   });
 
   test("the value of another key is refused, and the one that works stays", async () => {
     const { keys, roleOf, setAdminKey } = setUp();
     await setAdminKey(one);
-    const attribution = { fixed: {}, defaults: {} };
-    const sender = { id: "key_1", name: "sender", hash: sha256(two), role: "ingest", attribution } as const;
-    await keys.add({ ...sender, createdAt: clock(), revokedAt: null });
+    await keys.add(aKey({ hash: sha256(two), role: "ingest" }), anAudit);
     await expect(setAdminKey(two)).rejects.toThrow("another key has this value");
     expect([await roleOf(one), await roleOf(two)]).toEqual(["admin", "ingest"]);
   });

@@ -8,6 +8,7 @@ import { dynamoLedger } from "#aws/dynamo-ledger.ts";
 import type { Instant } from "#core/time.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
 import { catalogFiles } from "#server/catalog-files.ts";
+import { noRules } from "../fakes/company-rules.ts";
 import { event, sender, sha256 } from "../fakes/usage.ts";
 import { itemBytes, writeUnitBytes } from "./item-bytes.ts";
 import { openTable, tableShapes } from "./tables.ts";
@@ -51,7 +52,7 @@ async function itemsOf(events: readonly UsageEvent[]) {
   const catalog = catalogFiles(fileURLToPath(new URL("../../catalog", import.meta.url)));
   const clock = () => receivedAt;
   const rater = makeRater({ catalog, prices: { add: async () => {}, list: async () => [] }, clock });
-  const results = await makeIngest({ ledger, rater, clock, sha256 })(events, sender);
+  const results = await makeIngest({ ledger, rater, rules: noRules, clock, sha256 })(events, sender);
   expect(results.map(({ status }) => status)).toEqual(events.map(() => "accepted"));
   const { Items: items = [] } = await open.client.send(new ScanCommand({ TableName: open.table }));
   const units = await Promise.all(items.map((item) => unitsOf(open, item)));

@@ -22,6 +22,7 @@ async function finops(words: readonly string[], replies: readonly (readonly [num
     out: (line) => text.push(line),
     err: (line) => text.push(line),
     isInteractive: false,
+    ask: async () => undefined,
     env: { FINOPS_URL: "http://finops.invalid", FINOPS_KEY: "k" },
     fetch: async (url, { method, body }) => {
       sent.push([method, new URL(url).pathname, ...(body === undefined ? [] : [JSON.parse(body)])]);

@@ -19,8 +19,11 @@ export interface Finops extends AsyncDisposable {
   readonly adminKey: string;
   /** A folder that goes with it. */
   readonly folder: string;
-  /** Runs a command line as `finops` would, with the admin key unless the words name another. */
-  readonly run: (words: readonly string[], fetch?: Fetch) => Promise<Outcome>;
+  /**
+   * Runs a command line as `finops` would, with the admin key unless the words name another. `answer` is what a person
+   * says to a question; without it there is none.
+   */
+  readonly run: (words: readonly string[], fetch?: Fetch, answer?: string) => Promise<Outcome>;
 }
 
 /** A server of its own on a free port, and the command line that talks to it. Pauses take no time. */
@@ -30,12 +33,13 @@ export async function openFinops(): Promise<Finops> {
   let ids = 0;
   return {
     ...{ url: server.url, adminKey, folder },
-    run: async (words, fetcher = (url, request) => fetch(url, request)) => {
+    run: async (words, fetcher = (url, request) => fetch(url, request), answer) => {
       const [out, err]: [string[], string[]] = [[], []];
       const terminal: Terminal = {
         out: (text) => out.push(text),
         err: (text) => err.push(text),
         isInteractive: false,
+        ask: async () => answer,
         env: { FINOPS_URL: server.url, FINOPS_KEY: adminKey, XDG_STATE_HOME: join(folder, "state") },
         fetch: fetcher,
         sleep: (ms) => new Promise((resolve) => setTimeout(resolve, Math.min(ms, 20))),

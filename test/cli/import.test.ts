@@ -185,7 +185,7 @@ test("events of any age are taken: old ones are counted once the pipeline has me
   const report = ["report", "cost", "--from", "2024-02-01", "--to", "2024-03-31", "--filter", "feature=old"];
   const { out } = await finops.run([...report, "--granularity", "daily", "--csv"]);
   expect(out).toBe(
-    "date,team,feature,cost_usd,list_cost_usd,requests,text_output_tokens\r\n2024-02-29,search,old,0.002,0.002,2,200\r\n",
+    "date,cost_class,team,feature,cost_usd,list_cost_usd,requests,text_output_tokens\r\n2024-02-29,cogs,search,old,0.002,0.002,2,200\r\n",
   );
 });
 

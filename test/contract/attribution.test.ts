@@ -10,7 +10,12 @@ const key = { name: "checkout", role: "ingest" };
 test.each([
   ["what a key fixes", newKey, { ...key, fixed: { teem: "x" } }, { path: "fixed.teem", wanted }],
   ["what a key fills", newKey, { ...key, defaults: { Team: "x" } }, { path: "defaults.Team", wanted }],
-  ["a key", newKey, { ...key, default: {} }, { path: "default", wanted: "one of name, role, fixed, defaults" }],
+  [
+    "a key",
+    newKey,
+    { ...key, default: {} },
+    { path: "default", wanted: "one of name, role, fixed, defaults, teams, requests_per_second, reason" },
+  ],
   [
     "a correction",
     adjustment,

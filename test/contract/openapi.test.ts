@@ -17,8 +17,18 @@ test("the document is valid OpenAPI 3.1", async () => {
 test("every route stands in it with its statuses", () => {
   for (const route of Object.values(routes)) {
     const operation = document.paths[route.path]?.[route.method.toLowerCase()];
-    expect(Object.keys(operation?.responses ?? {})).toEqual(Object.keys(route.replies));
+    expect(new Set(Object.keys(operation?.responses ?? {}))).toEqual(new Set([...Object.keys(route.replies), "431"]));
   }
+});
+
+test("its patterns are those that every language's patterns can say, and they refuse what the API refuses", () => {
+  const patterns = new Set(
+    [...JSON.stringify(document).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(([, text]) => text),
+  );
+  expect([...patterns].filter((text) => text?.includes("\\\\p{"))).toEqual([]);
+  const printable = new RegExp(JSON.parse([...patterns].find((text) => text?.includes("u009f")) ?? '""'), "u");
+  expect(["ok", "é 漢 😀", ""].every((text) => printable.test(text))).toBe(true);
+  expect(["a\nb", "\u0000", "\u009f"].some((text) => printable.test(text))).toBe(false);
 });
 
 test("every reference leads to a component", () => {

@@ -7,6 +7,7 @@ import type { Rater } from "#core/price-book.ts";
 import { makeCoreRater } from "#core/rate-event.ts";
 import { cellsOf } from "#core/spend-cell.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
+import { rulesOf } from "../fakes/company-rules.ts";
 import { entriesOf } from "../fakes/entries.ts";
 import { at, event, stubRater } from "../fakes/usage.ts";
 import { catalog } from "./rating-catalog.ts";
@@ -24,16 +25,18 @@ const order: AdjustmentOrder = {
   receivedAt: at("2026-11-23T12:00:00Z"),
 };
 
+const { compiled: undecided } = rulesOf();
+
 const price = (text: string) => parseUnitPrice(text) as UnitPrice;
 
 function rebooked(correction: Correction, state = original, rate: Rater = stubRater): LedgerEntry {
-  const result = rebookingOf(state, correction, order, rate);
+  const result = rebookingOf(state, correction, order, { rate, rules: undecided });
   if (!result.ok) throw new Error(JSON.stringify(result.errors));
   return result.entry;
 }
 
 function refusal(correction: Correction, state = original) {
-  const result = rebookingOf(state, correction, order, stubRater);
+  const result = rebookingOf(state, correction, order, { rate: stubRater, rules: undecided });
   return result.ok ? undefined : result.errors;
 }
 
@@ -197,8 +200,10 @@ describe("a rebooking", () => {
   test("of guessed quantities stays estimated until they are corrected", async () => {
     const [guessed] = (await entriesOf([event({ quantitiesEstimated: true })])) as [LedgerEntry];
     expect(rebooked({ requests: 2 }, guessed).priceStatus).toBe("estimated");
-    const half = { ...guessed, charges: guessed.charges.map((charge, i) => ({ ...charge, estimated: i === 0 })) };
-    expect(rebooked({ requests: 2 }, half).priceStatus).toBe("priced");
+    const { trace: _, ...byRate } = guessed;
+    expect(byRate.charges.every(({ estimated }) => estimated)).toBe(true);
+    // Estimated because a tier had no rate: by rates that have it, it is so no more.
+    expect(rebooked({ requests: 2 }, byRate).priceStatus).toBe("priced");
     expect(rebooked({ quantities: guessed.quantities }, guessed).priceStatus).toBe("priced");
     expect(rebooked({ model: "big" }, unpriced).priceStatus).toBe("priced");
   });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { decodeEntry, encodeEntry } from "#core/entry-codec.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import type { Meter, Quantities } from "#core/meters.ts";
-import type { UnitPrice } from "#core/money.ts";
+import type { PicoUsd, UnitPrice } from "#core/money.ts";
 import type { UsageDate } from "#core/time.ts";
 import { anyEntry } from "../ports/any-entry.ts";
 import { type ChargeRate, entryWith } from "../ports/sample-entry.ts";
@@ -187,6 +187,22 @@ describe("a stored entry", () => {
     });
   });
 
+  test("of version 1 may say how its attribution came about, and what its sender believes it to have cost", () => {
+    const w = { f: { t: "rule-1", i: "rule-2" }, o: { e: "staging" }, a: { f: "chat" }, u: { c: "gold" } };
+    const entry = decodeEntry(
+      JSON.stringify({ ...(fixture[0] as object), w: { ...w, p: "unlisted", c: "seats" }, x: "0.0125" }),
+    );
+    expect(entry.trace).toEqual({
+      filledBy: { team: "rule-1", customer_id: "rule-2" },
+      overridden: { environment: "staging" },
+      aliased: { feature: "chat" },
+      unregistered: { customer_tier: "gold" },
+      policy: "unlisted",
+      coveredBy: "seats",
+    });
+    expect(entry.senderCost).toBe(12_500_000_000n);
+  });
+
   test("is read back as it was written", () => {
     fc.assert(
       fc.property(anyEntry, (entry) => {
@@ -200,8 +216,21 @@ describe("a stored entry", () => {
     expect(Object.entries(decodeEntry(encodeEntry(entryWith({ tags }))).tags)).toEqual([["__proto__", "x"]]);
   });
 
+  test("leaves out a trace that says nothing", () => {
+    expect(encodeEntry(entryWith({ trace: {} }))).toBe(encodeEntry(entryWith({})));
+  });
+
   test("normally fits one write unit of 1,024 bytes with its key", () => {
     const entry = realistic({});
+    expect(Buffer.byteLength(encodeEntry(entry)) + Buffer.byteLength(entry.key)).toBeLessThanOrEqual(1_024);
+  });
+
+  test("fits one write unit with what rules and policies have decided, and what its sender believes it to cost", () => {
+    const trace = {
+      filledBy: { team: "gateway-payments", feature: "gateway-payments" },
+      policy: "sonnet-in-production",
+    };
+    const entry = realistic({ trace, senderCost: 1_234_567_890n as PicoUsd });
     expect(Buffer.byteLength(encodeEntry(entry)) + Buffer.byteLength(entry.key)).toBeLessThanOrEqual(1_024);
   });
 
@@ -214,6 +243,7 @@ describe("a stored entry", () => {
     expect(() => decodeEntry(JSON.stringify({ ...first, v: 2 }))).toThrow("version 2 is unknown");
     expect(() => decodeEntry(JSON.stringify({ ...first, u: { zz: 1 } }))).toThrow('no meter has the code "zz"');
     expect(() => decodeEntry(JSON.stringify({ ...first, c: [["ui", 1, "1e3", 0, 0]] }))).toThrow('"1e3" is no price');
+    expect(() => decodeEntry(JSON.stringify({ ...first, x: "1e3" }))).toThrow('"1e3" is no amount');
   });
 });
 
@@ -234,6 +264,10 @@ describe("a damaged stored entry is not read, and is named", () => {
     ["g", "FIN-12", 'g is "FIN-12", want an object'],
     ["c", {}, "c is {}, want charges"],
     ["c", [["ui", "1", "1", 0, 0]], 'c is [["ui","1","1",0,0]], want charges'],
+    ["w", { f: "rule" }, 'w is {"f":"rule"}, want a trace'],
+    ["w", { f: { t: 1 } }, 'w is {"f":{"t":1}}, want a trace'],
+    ["w", { p: 1 }, 'w is {"p":1}, want a trace'],
+    ["x", 0.5, "x is 0.5, want text"],
     ["j", [1, "reversal"], 'j is [1,"reversal"], want an adjustment'],
   ])("%s: %j", (field, value, message) => {
     expect(() => decodeEntry(JSON.stringify({ ...first, [field]: value }))).toThrow(named + message);

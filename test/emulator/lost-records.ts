@@ -74,6 +74,7 @@ async function finopsRedrive(aws: AwsTarget, keys: Keys): Promise<{ exitCode: nu
     out: (text) => out.push(text),
     err: (text) => err.push(text),
     isInteractive: false,
+    ask: async () => undefined,
     env: { FINOPS_URL: "http://deployed", FINOPS_KEY: keys.admin },
     fetch: (url, request) => aws.call(url.replace("http://deployed", ""), request),
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -2,6 +2,7 @@ import { makeIngest } from "#app/ingest.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import type { Instant } from "#core/time.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
+import { noRules } from "./company-rules.ts";
 import { memoryLedger } from "./memory-ledger.ts";
 import { sender, sha256, stubRater } from "./usage.ts";
 
@@ -10,7 +11,7 @@ export async function entriesOf(events: readonly UsageEvent[]): Promise<LedgerEn
   const ledger = memoryLedger();
   for (const event of events) {
     const clock = (): Instant => event.time;
-    await makeIngest({ ledger, rater: async () => stubRater, clock, sha256 })([event], sender);
+    await makeIngest({ ledger, rater: async () => stubRater, rules: noRules, clock, sha256 })([event], sender);
   }
   return ledger.changes.map(({ entry }) => entry);
 }

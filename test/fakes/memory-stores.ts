@@ -5,6 +5,7 @@ import type { LakeEvents } from "#app/ports/lake-events.ts";
 import type { LandedEntry, Landing } from "#app/ports/landing.ts";
 import type { PriceStore, StoredRate } from "#app/ports/prices.ts";
 import { Unavailable } from "#app/unavailable.ts";
+import type { AuditDraft } from "#core/audit.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import { packDay } from "#core/pack.ts";
 import type { Instant, UsageDate } from "#core/time.ts";
@@ -93,14 +94,18 @@ export function memoryImports(): ImportStore {
   };
 }
 
-export function memoryKeys(): KeyStore & { readonly reads: string[] } {
+export function memoryKeys(): KeyStore & { readonly reads: string[]; readonly audits: AuditDraft[] } {
   const keys = new Map<string, StoredKey>();
   const reads: string[] = [];
+  const audits: AuditDraft[] = [];
+  const isTaken = ({ id, hash }: StoredKey) => keys.has(id) || [...keys.values()].some((key) => key.hash === hash);
   return {
     reads,
-    add: async (key) => {
-      if (keys.has(key.id) || [...keys.values()].some(({ hash }) => hash === key.hash)) return false;
+    audits,
+    add: async (key, audit) => {
+      if (isTaken(key)) return false;
       keys.set(key.id, key);
+      audits.push(audit);
       return true;
     },
     findByHash: async (hash) => {
@@ -108,21 +113,33 @@ export function memoryKeys(): KeyStore & { readonly reads: string[] } {
       return [...keys.values()].find((key) => key.hash === hash);
     },
     list: async () => [...keys.values()],
-    revoke: async (id, at) => {
+    revoke: async (id, at, audit) => {
       const key = keys.get(id);
-      if (key === undefined) return false;
-      keys.set(id, { ...key, revokedAt: key.revokedAt ?? at });
+      if (key?.revokedAt === null) {
+        keys.set(id, { ...key, revokedAt: at });
+        audits.push(audit);
+      }
+      return key !== undefined;
+    },
+    rotate: async (id, expiresAt, successor, audit) => {
+      const key = keys.get(id);
+      if (key?.revokedAt !== null || key.expiresAt !== null || isTaken(successor)) return false;
+      keys.set(id, { ...key, expiresAt });
+      keys.set(successor.id, successor);
+      audits.push(...audit);
       return true;
     },
   };
 }
 
-export function memoryPrices(): PriceStore & { reads: number } {
+export function memoryPrices(): PriceStore & { reads: number; readonly audits: AuditDraft[] } {
   const rates: StoredRate[] = [];
   const store = {
     reads: 0,
-    add: async (rate: StoredRate) => {
+    audits: [] as AuditDraft[],
+    add: async (rate: StoredRate, audit: AuditDraft) => {
       rates.push(rate);
+      store.audits.push(audit);
     },
     list: async () => {
       store.reads++;

@@ -12,6 +12,7 @@ const biome = ["biome"] as const;
 /** Layers by their folder, with the name others import them by and what each may import. Nothing imports bin. */
 export const layers: Readonly<Record<string, { readonly name: string; readonly imports: readonly string[] }>> = {
   "src/core": { name: "#core", imports: [] },
+  "src/sdk": { name: "#sdk", imports: [] },
   "src/contract": { name: "#contract", imports: ["#core"] },
   "src/formats": { name: "#formats", imports: ["#core"] },
   "src/lake": { name: "#lake", imports: ["#core"] },
@@ -118,6 +119,9 @@ const strangers: readonly Plant[] = [
   { folder: "src/adapters/aws", uses: "@duckdb/node-api" },
   { folder: "src/adapters/local", uses: "@aws-sdk/client-s3" },
   { folder: "src/server", uses: "@aws-sdk/client-s3" },
+  { folder: "src/sdk", uses: "zod" },
+  { folder: "src/sdk", uses: "openai" },
+  { folder: "src/sdk", uses: "node:fs" },
 ].map(({ folder, uses }) => ({
   breaks: `${folder} uses ${uses}`,
   file: `${folder}/uses-${uses.replace(/\W+/g, "-")}.ts`,
@@ -137,6 +141,7 @@ export const controls: Readonly<Record<string, string>> = {
       ...imports.map((name) => [`${folder}/allowed-${name.slice(1)}.ts`, importing(`${name}/here.ts`)]),
     ]),
   ),
+  "src/sdk/context.ts": `import { AsyncLocalStorage } from "node:async_hooks";\nexport const here = new AsyncLocalStorage();\n`,
   "src/core/day.ts": "export const dayOf = (millis: number) => new Date(millis).toISOString();\n",
   "src/contract/schema.ts": `import * as z from "zod";\nexport const text = z.string();\n`,
   "src/cli/start.ts": `export const start = async () => (await import("#server/here.ts")).here;\n`,

@@ -29,8 +29,8 @@ export function badInput(event: SentEvent, yesterday: string): Step[] {
     }),
     rejected("a time past the live window", "time", { ...event, id: "b4", time: late }),
     rejected("a time in the future", "time", { ...event, id: "b5", time: "2099-01-01T00:00:00Z" }),
-    rejected("an environment that is none", "attribution.environment", {
-      ...{ ...event, id: "b6", attribution: { environment: "prod" } },
+    rejected("a purpose that is none", "attribution.purpose", {
+      ...{ ...event, id: "b6", attribution: { purpose: "sales" } },
     }),
     refused("no JSON", 400, "bad_request", { body: "{" }),
     refused("not gzip", 400, "bad_request", { body: "{}", headers: { "content-encoding": "gzip" } }),

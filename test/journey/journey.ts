@@ -1,3 +1,7 @@
+import type { AuditEntry } from "#core/audit.ts";
+import { makeAuditCheck, type NotedEntry } from "#core/audit-check.ts";
+import type { Instant } from "#core/time.ts";
+import { sha256 } from "../fakes/usage.ts";
 import { countLedger, readLake, readLanding, sumCells } from "./aws-stores.ts";
 import type { AwsTarget } from "./aws-target.ts";
 import { postedEntries, readBooks } from "./books.ts";
@@ -79,6 +83,34 @@ async function demandRevocation({ aws, say }: Journey): Promise<void> {
   say("a revoked key is refused");
 }
 
+interface AuditPage {
+  readonly entries: readonly (Omit<AuditEntry, "at" | "previousHash"> & { at: string; previous_hash: string })[];
+}
+
+/** What was changed on the way stands in the audit log, in one chain that leads to its head. */
+async function demandAudit({ aws, say }: Journey): Promise<void> {
+  const { head } = await must<{ head: NotedEntry }>(aws, aws.adminKey, "/v1/audit/head");
+  const check = makeAuditCheck([head], sha256);
+  let [from, revocations] = [1, 0];
+  while (from <= head.number) {
+    const { entries } = await must<AuditPage>(aws, aws.adminKey, `/v1/audit?from=${from}&limit=1000`);
+    if (entries.length === 0) break;
+    const fault = check.add(
+      entries.map(({ at, previous_hash, ...entry }) => ({
+        ...entry,
+        at: Date.parse(at) as Instant,
+        previousHash: previous_hash,
+      })),
+    );
+    demandEqual("a fault in the audit log", JSON.stringify(fault), undefined);
+    revocations += entries.filter(({ action }) => action === "key.revoke").length;
+    from += entries.length;
+  }
+  demandEqual("a fault at the end of the audit log", JSON.stringify(check.end()), undefined);
+  if (revocations === 0) throw new Error("the revocation is not in the audit log");
+  say(`${head.number} audit entries in one chain`);
+}
+
 async function demandSameBooks(journey: Journey, keys: People, ledgerCount: number): Promise<void> {
   const { aws, local, story, say } = journey;
   const books = await readBooks(aws, keys.aws.reader as string, story);
@@ -109,5 +141,6 @@ export async function travel(journey: Journey): Promise<Keys> {
   await settle(journey, keys, ledgerCount);
   await demandSameBooks(journey, keys, ledgerCount);
   await demandRevocation(journey);
+  await demandAudit(journey);
   return keys.aws;
 }

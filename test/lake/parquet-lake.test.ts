@@ -62,6 +62,15 @@ const extreme: LedgerEntry = {
   tags: { sprint: "42", ключ: "", __proto__x: "a,b={c}" },
   listCost: -1n as PicoUsd,
   requests: 123_456_789,
+  trace: {
+    filledBy: { team: "rule-'1'", customer_id: "rule-2" },
+    overridden: { environment: "prod\\" },
+    aliased: { feature: "Чат" },
+    unregistered: { region: '"emea"' },
+    policy: "gpt-5-production",
+    coveredBy: "seats",
+  },
+  senderCost: -1n as PicoUsd,
 };
 
 test("an entry comes back from the files exactly as it went in", async () => {

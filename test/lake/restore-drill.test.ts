@@ -32,7 +32,7 @@ async function openDrill() {
   const world = await openWorld();
   const folder = tempFolder();
   let spend = openSpend(folder.file("spend.db"));
-  let control = openControl(IN_MEMORY);
+  let control = openControl(IN_MEMORY, world.now);
   let ledger = openLedger({ path: folder.file("ledger.db"), clock: world.now });
   /** How far each consumer has come: it is not kept in any table of ours. */
   const reached = new Map<string, string>();
@@ -110,7 +110,7 @@ async function openDrill() {
     },
     loseControl() {
       control.close();
-      control = openControl(IN_MEMORY);
+      control = openControl(IN_MEMORY, world.now);
     },
     /** What reports and analysts see of the day, and the entries behind it. */
     async books() {

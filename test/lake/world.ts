@@ -5,6 +5,7 @@ import { dayMs, type Instant, startOfDay } from "#core/time.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
+import { noFindings } from "../fakes/no-findings.ts";
 import { at } from "./entries.ts";
 import { type MemoryLake, openMemoryLake } from "./memory-lake.ts";
 
@@ -26,7 +27,7 @@ export interface Delivered {
 export async function openWorld(shared?: MemoryLake) {
   const lake = shared ?? (await openMemoryLake());
   await lake.reset();
-  const control = openControl(IN_MEMORY);
+  const control = openControl(IN_MEMORY, () => now);
   const spendFile = openSpend(IN_MEMORY);
   let now = at("2026-11-22T12:00:00Z");
   const ledger = openLedger({ path: IN_MEMORY, clock: () => now });
@@ -49,6 +50,7 @@ export async function openWorld(shared?: MemoryLake) {
         notes.push(note);
       },
     },
+    findings: noFindings,
     leaseTtlMs: 30 * 60_000,
     holder: "test",
   };
@@ -57,6 +59,11 @@ export async function openWorld(shared?: MemoryLake) {
     ...spendFile,
     imports: control.imports,
     erasures: control.erasures,
+    keys: control.keys,
+    config: control.config,
+    audit: control.audit,
+    findings: control.findings,
+    sourceRhythms: control.sourceRhythms,
     ledger,
     state: control.pipeline,
     deps,

@@ -32,11 +32,15 @@ interface Printed {
   readonly body: string;
 }
 
-async function invoke(
+const invoke = (environment: Readonly<Record<string, string>>, ...events: readonly unknown[]) =>
+  invokeBundle("serve-ingest", environment, ...events);
+
+async function invokeBundle(
+  name: string,
   environment: Readonly<Record<string, string>>,
   ...events: readonly unknown[]
 ): Promise<Printed[]> {
-  const args = ["--input-type=module", "-e", runtime, folder.file("serve-ingest/index.mjs"), JSON.stringify(events)];
+  const args = ["--input-type=module", "-e", runtime, folder.file(`${name}/index.mjs`), JSON.stringify(events)];
   const env = { AWS_REGION: "eu-central-1", AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "key", ...environment };
   const { stdout } = await promisify(execFile)(process.execPath, args, { env, timeout: 30_000 });
   return stdout
@@ -45,7 +49,7 @@ async function invoke(
     .map((line) => JSON.parse(line) as Printed);
 }
 
-const environment = { LEDGER_TABLE: "ledger", CONTROL_TABLE: "control", LAKE_BUCKET: "lake" };
+const environment = { LEDGER_TABLE: "ledger", CONTROL_TABLE: "control" };
 
 const storedKey = {
   v: { N: "1" },
@@ -106,10 +110,37 @@ test("the bundle of ingest, alone in a process, takes an event into DynamoDB and
   expect(inserted).toHaveLength(1);
 });
 
-test("it holds the clients of DynamoDB and S3 alone, and loads S3's when an import first needs it", () => {
-  expect(contents.clients).toEqual(["dynamodb", "s3"]);
+test("it holds DynamoDB's client alone, within 600 KB", () => {
+  expect(contents.clients).toEqual(["dynamodb"]);
   expect(contents.bytes).toBeLessThanOrEqual(600_000);
-  expect(contents.startBytes).toBeLessThan(contents.bytes - 100_000);
+});
+
+test("that of imports loads S3's client when an old event first needs it", async () => {
+  const imports = contentsOf(await bundleLambda("serve-import", folder.path));
+  expect(imports.clients).toEqual(["dynamodb", "s3"]);
+  expect(imports.startBytes).toBeLessThan(imports.bytes - 100_000);
+});
+
+test("that of authorize holds DynamoDB's client alone, and answers alone in a process", async () => {
+  const authorize = contentsOf(await bundleLambda("serve-authorize", folder.path));
+  expect(authorize.clients).toEqual(["dynamodb"]);
+  expect(authorize.bytes).toBeLessThanOrEqual(600_000);
+  await using dynamo = await stubDynamo({
+    GetItem: ({ Key }) => (JSON.stringify(Key).includes(sha256(token)) ? { Item: storedKey } : {}),
+    Query: () => ({ Items: [], Count: 0 }),
+  });
+  const ask = (key: string) =>
+    gatewayEvent({
+      method: "POST",
+      path: "/v1/authorize",
+      body: JSON.stringify({ provider: "openai", model: "gpt-4o", expected_input_tokens: 1_000 }),
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    });
+  const tables = { CONTROL_TABLE: "control", SPEND_TABLE: "spend", AUTHORIZE_WHEN_UNREACHABLE: "deny" };
+  const variables = { ...tables, AWS_ENDPOINT_URL: dynamo.url };
+  const replies = await invokeBundle("serve-authorize", variables, ask(token), ask("fin_unknown"));
+  expect(replies.map(({ statusCode }) => statusCode)).toEqual([200, 401]);
+  expect(JSON.parse(replies[0]?.body ?? "")).toMatchObject({ decision: "allow", estimated_cost_usd: "0.0025" });
 });
 
 test("a variable that is missing stops it at its start, named", async () => {

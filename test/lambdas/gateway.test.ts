@@ -62,6 +62,14 @@ describe("a reply to API Gateway", () => {
     });
   });
 
+  test("bytes go in Base64", async () => {
+    const bytes = Uint8Array.from([0x0a, 0x00, 0xff, 0x80]);
+    const sent = { status: 200, headers: { "content-type": "application/x-protobuf" }, body: bytes };
+    const result = await resultOf(sent, gatewayEvent({ headers: { "accept-encoding": "gzip" } }));
+    expect(result).toMatchObject({ body: "CgD/gA==", isBase64Encoded: true });
+    expect(result.headers).not.toHaveProperty("content-encoding");
+  });
+
   test.each(["gzip", "deflate, gzip;q=0.5", "br,GZIP"])(
     "a long one is compressed for who takes %s",
     async (accepted) => {

@@ -46,7 +46,7 @@ function openLambda() {
   };
   const handler = serve({
     table,
-    authenticate: async () => admin,
+    authenticate: async () => ({ status: "known", caller: admin }),
     handlers: {
       customerEvents: makeCustomerEventsHandler(deps),
       customerDays: makeCustomerDaysHandler(deps),

@@ -2,18 +2,24 @@ import { gzipSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { makeSendEvents } from "#api/events.ts";
 import { makeImportEvents } from "#api/imports.ts";
+import { makeSendLiteLlm } from "#api/litellm.ts";
+import { makeOtlpMetrics, makeOtlpTraces } from "#api/otlp.ts";
+import { makeAuthenticate } from "#app/authenticate.ts";
 import { makeImport } from "#app/imports.ts";
 import { makeIngest } from "#app/ingest.ts";
-import { makeAuthenticate } from "#app/keys.ts";
 import { Unavailable } from "#app/unavailable.ts";
 import { makeCoreRater } from "#core/rate-event.ts";
 import { bundledCatalog } from "#lambdas/shared/catalog.ts";
 import { remainingMs } from "#lambdas/shared/deadline.ts";
 import { routesOf } from "#lambdas/shared/routes-of.ts";
 import { serve } from "#lambdas/shared/serve.ts";
+import { toProtobuf } from "../../bench/otlp-encoder.ts";
+import { aKey, anAudit } from "../fakes/audited.ts";
+import { noRules } from "../fakes/company-rules.ts";
 import { memoryLedger } from "../fakes/memory-ledger.ts";
 import { memoryImports, memoryKeys, memoryLanding } from "../fakes/memory-stores.ts";
 import { at, sha256 } from "../fakes/usage.ts";
+import { chatSpan, requestOf } from "../formats/otlp-request.ts";
 import { gatewayEvent } from "./gateway-event.ts";
 import { context } from "./lambda-context.ts";
 import { captureOutput } from "./output.ts";
@@ -32,25 +38,22 @@ const usage = {
   attribution: { team: "search", feature: "chat", environment: "production", region: "emea", customer_tier: "pro" },
 };
 
+/** What senders call: the routes of two functions, in one. */
 async function openIngest() {
   const ledger = memoryLedger();
   const landing = memoryLanding();
   const keys = memoryKeys();
-  await keys.add({
-    id: "key_1",
-    name: "sender",
-    hash: sha256(token),
-    role: "ingest",
-    attribution: { fixed: {}, defaults: {} },
-    createdAt: clock(),
-    revokedAt: null,
-  });
-  const deps = { ledger, rater: async () => makeCoreRater(catalog, []), clock, sha256 };
+  await keys.add(aKey({ hash: sha256(token) }), anAudit);
+  const deps = { ledger, rater: async () => makeCoreRater(catalog, []), rules: noRules, clock, sha256 };
+  const ingest = makeIngest(deps);
   const handler = serve({
-    table: routesOf("ingest"),
+    table: { ...routesOf("ingest"), ...routesOf("import") },
     authenticate: makeAuthenticate({ keys, clock, sha256 }),
     handlers: {
-      sendEvents: makeSendEvents({ ingest: makeIngest(deps) }),
+      sendEvents: makeSendEvents({ ingest }),
+      sendLiteLlm: makeSendLiteLlm({ ingest }),
+      otlpTraces: makeOtlpTraces({ ingest, rules: noRules }),
+      otlpMetrics: makeOtlpMetrics(),
       importEvents: makeImportEvents({
         importEvents: makeImport({ ...deps, landing, imports: memoryImports() }),
         newId: () => "1",
@@ -164,7 +167,7 @@ test("what a handler asks of Athena knows how long the invocation lasts", async 
   const seen: number[] = [];
   const handler = serve({
     table: { health: routesOf("read").health },
-    authenticate: async () => undefined,
+    authenticate: async () => ({ status: "unknown" }),
     handlers: {
       health: async () => {
         seen.push(remainingMs());
@@ -176,9 +179,32 @@ test("what a handler asks of Athena knows how long the invocation lasts", async 
   expect(seen).toEqual([12_345]);
 });
 
+test("spans in protobuf come and are answered as bytes, which API Gateway carries in Base64", async () => {
+  const { handler, ledger } = await openIngest();
+  const reply = await handler(
+    gatewayEvent({
+      method: "POST",
+      path: "/v1/otlp/v1/traces",
+      body: Buffer.from(toProtobuf(requestOf(chatSpan()))).toString("base64"),
+      base64: true,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/x-protobuf" },
+    }),
+    context,
+  );
+  expect(reply).toMatchObject({
+    statusCode: 200,
+    headers: { "content-type": "application/x-protobuf" },
+    body: "",
+    isBase64Encoded: true,
+  });
+  expect(ledger.entries.size).toBe(1);
+});
+
 test("each route belongs to one function, and each function gets its own", () => {
-  const names = (["ingest", "read", "control", "operate"] as const).map((lambda) => Object.keys(routesOf(lambda)));
-  expect(names[0]).toEqual(["sendEvents", "importEvents"]);
+  const names = (["ingest", "import", "authorize", "read", "control", "operate"] as const).map((lambda) =>
+    Object.keys(routesOf(lambda)),
+  );
+  expect(names[1]).toEqual(["importEvents"]);
   expect(new Set(names.flat()).size).toBe(names.flat().length);
   expect(names.flat()).toContain("costReport");
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Attribution } from "#core/attribution.ts";
+import type { Attribution, AttributionTrace } from "#core/attribution.ts";
 import {
   COST_CLASSES,
   ENVIRONMENTS,
@@ -13,7 +13,7 @@ import {
 import { adjustmentKey } from "#core/event-key.ts";
 import type { AdjustmentInfo, LedgerEntry } from "#core/ledger-entry.ts";
 import { METERS } from "#core/meters.ts";
-import type { UnitPrice } from "#core/money.ts";
+import type { PicoUsd, UnitPrice } from "#core/money.ts";
 import { type Instant, monthOf, usageDateOf } from "#core/time.ts";
 import { type ChargeRate, entryWith } from "./sample-entry.ts";
 
@@ -44,6 +44,26 @@ const attribution = fc.record(
   },
   { requiredKeys: ["team", "feature", "environment", "region", "customer_tier", "purpose"] },
 ) as fc.Arbitrary<Attribution>;
+
+const byDimension = fc.record(
+  { team: text, feature: text, environment: text, region: text, customer_tier: text, purpose: text },
+  { requiredKeys: [] },
+);
+/** One that says nothing is not stored. */
+const trace = fc
+  .record(
+    {
+      filledBy: fc.record({ team: text, customer_id: text }, { requiredKeys: [] }),
+      overridden: byDimension,
+      aliased: byDimension,
+      unregistered: byDimension,
+      policy: text,
+      coveredBy: text,
+      isGuessed: fc.constant(true),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((parts) => Object.keys(parts).length > 0) as fc.Arbitrary<AttributionTrace>;
 
 const adjustment: fc.Arbitrary<AdjustmentInfo> = fc.record({
   number: fc.integer({ min: 1, max: 1_000 }),
@@ -77,6 +97,8 @@ const fields = fc.record(
     policyStatus: fc.constantFrom(...POLICY_STATUSES),
     servingLocation: text,
     responseId: text,
+    trace,
+    senderCost: fc.bigInt({ min: -(10n ** 30n), max: 10n ** 30n }) as fc.Arbitrary<PicoUsd>,
   },
   { requiredKeys: ["source", "id", "time", "priceStatus", "attribution"] },
 ) as fc.Arbitrary<Partial<LedgerEntry>>;

@@ -4,10 +4,14 @@ import { IN_MEMORY, openSqlite } from "#local/sqlite.ts";
 import { failedChangesSchema, sqliteFailedChanges } from "#local/sqlite-failed-changes.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
 import { tempFolder } from "../local/temp-folder.ts";
+import { approvalsContract } from "./approvals.contract.ts";
+import { auditContract } from "./audit.contract.ts";
 import { changeStreamContract } from "./change-stream.contract.ts";
 import { closedDaysContract } from "./closed-days.contract.ts";
+import { configContract } from "./config.contract.ts";
 import { erasuresContract } from "./erasures.contract.ts";
 import { failedChangesContract } from "./failed-changes.contract.ts";
+import { findingsContract, findingsNow } from "./findings.contract.ts";
 import { importsContract } from "./imports.contract.ts";
 import { keysContract } from "./keys.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
@@ -17,6 +21,7 @@ import type { Opened } from "./opened.ts";
 import { pipelineStateContract } from "./pipeline-state.contract.ts";
 import { pricesContract } from "./prices.contract.ts";
 import { sampleTime } from "./sample-entry.ts";
+import { sourceRhythmsContract } from "./source-rhythms.contract.ts";
 import { spendContract } from "./spend.contract.ts";
 
 /** A port in a file of a folder of its own. */
@@ -39,6 +44,8 @@ function inFile<File extends { close(): void }, Port>(openFile: (path: string) =
   };
 }
 
+const controlFile = (path: string) => openControl(path, () => findingsNow);
+
 const ledgerFile = (path: string) => openLedger({ path, clock: () => sampleTime });
 
 ledgerContract(
@@ -59,23 +66,46 @@ closedDaysContract(
 );
 keysContract(
   "the SQLite key store",
-  inFile(openControl, ({ keys }) => keys),
+  inFile(controlFile, (file) => file),
 );
 pricesContract(
   "the SQLite price store",
-  inFile(openControl, ({ prices }) => prices),
+  inFile(controlFile, (file) => file),
+);
+auditContract(
+  "the SQLite audit log",
+  inFile(controlFile, ({ audit }) => audit),
+);
+configContract(
+  "the SQLite config store",
+  inFile(controlFile, (file) => file),
+);
+approvalsContract(
+  "the SQLite approval store",
+  inFile(controlFile, (file) => file),
+);
+findingsContract(
+  "the SQLite finding store",
+  inFile(controlFile, ({ findings }) => findings),
 );
 importsContract(
   "the SQLite import store",
-  inFile(openControl, ({ imports }) => imports),
+  inFile(controlFile, ({ imports }) => imports),
 );
 pipelineStateContract(
   "the SQLite pipeline state",
-  inFile(openControl, ({ pipeline }) => pipeline),
+  inFile(controlFile, ({ pipeline }) => pipeline),
+);
+sourceRhythmsContract(
+  "SQLite source rhythms",
+  inFile(
+    (path: string) => openControl(path, () => sampleTime),
+    ({ sourceRhythms }) => sourceRhythms,
+  ),
 );
 erasuresContract(
   "SQLite erasures",
-  inFile(openControl, ({ erasures }) => erasures),
+  inFile(controlFile, ({ erasures }) => erasures),
 );
 ledgerErasureContract(
   "the SQLite ledger, forgetting",

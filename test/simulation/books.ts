@@ -16,6 +16,7 @@ const PLACE = [
   "cost_class",
   "model",
   "price_status",
+  "policy_status",
 ] as const satisfies readonly SpendDimension[];
 
 const cellDays = 31;

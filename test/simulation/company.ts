@@ -1,6 +1,7 @@
-import type { ClaimedAttribution } from "#core/attribution.ts";
+import type { EventAttribution } from "#core/attribution.ts";
+import { type Config, INITIAL_CONFIG } from "#core/config.ts";
 import type { CatalogFile } from "#core/price-book.ts";
-import { dayMs, type Instant, usageDateOf } from "#core/time.ts";
+import { dayMs, type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
 import type { Chance } from "./chance.ts";
 
@@ -39,6 +40,47 @@ function rate(meter: "uncached_input_tokens" | "cache_read_tokens" | "text_outpu
   return { meter, tier: "standard" as const, above: 0, usd_per_million: `${usd}`, source: "simulation" };
 }
 
+/** The first day of the company's table of cost classes. */
+const tableFrom = "2026-11-10" as UsageDate;
+
+export const decided: Config = {
+  ...INITIAL_CONFIG,
+  registry: {
+    team: { mode: "strict", values: [{ id: "search", aliases: ["srch"] }, { id: "support" }, { id: "growth" }] },
+  },
+  rules: [{ id: "nightly", when: { tags: { run: "night*" } }, set: { team: "support", region: "us" } }],
+  cost_classes: [
+    {
+      ...{ id: "table", from: tableFrom, approved_by: "cfo", reason: "simulated" },
+      rows: [
+        {
+          environment: ["production"],
+          purpose: ["customer_facing"],
+          customer_tier: ["fr*"],
+          cost_class: "sales_marketing",
+        },
+        { environment: ["production"], purpose: ["customer_facing"], cost_class: "cogs" },
+        { purpose: ["internal"], cost_class: "g_and_a" },
+        { cost_class: "rnd" },
+      ],
+    },
+  ],
+  policies: {
+    unlisted: "allow",
+    list: [{ id: "unknown", status: "denied", model: "nobody-*", owner: "cfo", reason: "simulated" }],
+  },
+};
+
+const teams: Readonly<Record<string, string>> = { srch: "search", serach: "unallocated" };
+const environments: Readonly<Record<string, string>> = { prod: "production", dev: "development" };
+
+function classOf(event: UsageEvent, environment: string): string {
+  const { purpose = "customer_facing", customer_tier } = event.claimed;
+  if (purpose === "internal") return "g_and_a";
+  if (environment !== "production" || purpose !== "customer_facing") return "rnd";
+  return customer_tier === "free" && usageDateOf(event.time) >= tableFrom ? "sales_marketing" : "cogs";
+}
+
 /** What this event costs, worked out without the code under test; null when its model has no price. */
 export function costOfEvent(event: UsageEvent): bigint | null {
   const price = prices[event.model];
@@ -55,19 +97,23 @@ export function costOfEvent(event: UsageEvent): bigint | null {
 
 /** Where this event's money belongs, worked out without the code under test. */
 export function placeOfEvent(event: UsageEvent): string {
-  const { team, feature, environment, region, customer_tier, purpose } = event.claimed;
-  const sold = environment === "production" && (purpose ?? "customer_facing") === "customer_facing";
-  const costClass = purpose === "internal" ? "g_and_a" : { true: "cogs", false: "rnd" }[`${sold}`];
+  const { team, feature = "", environment: spelled = "", region, customer_tier = "" } = event.claimed;
+  const isNightly = event.tags.run === "nightly";
+  const byRule = (value: string) => (isNightly ? value : "unallocated");
+  const environment = environments[spelled] ?? spelled;
   const priceStatus = costOfEvent(event) === null ? "unpriced" : "priced";
-  const filled = [team, feature, environment, region, customer_tier].map((value) => value ?? "unallocated");
-  return [usageDateOf(event.time), ...filled, costClass, event.model, priceStatus].join("|");
+  const policyStatus = event.model === "nobody-knows-1" ? "unapproved" : "approved";
+  const booked = team === undefined ? byRule("support") : (teams[team] ?? team);
+  const filled = [booked, feature, environment, region ?? byRule("us"), customer_tier];
+  const status = [classOf(event, environment), event.model, priceStatus, policyStatus];
+  return [usageDateOf(event.time), ...filled, ...status].join("|");
 }
 
-function claimed(chance: Chance, tag: string): ClaimedAttribution {
+function claimed(chance: Chance, tag: string): EventAttribution {
   return {
-    ...(chance.happens(0.9) && { team: chance.pick(["search", "support"]) }),
+    ...(chance.happens(0.9) && { team: chance.pick(["search", "srch", "support", "serach"]) }),
     feature: `${chance.pick(["answers", "summaries"])}-${tag}`,
-    environment: chance.pick(["production", "production", "development"] as const),
+    environment: chance.pick(["production", "prod", "development", "dev"]),
     ...(chance.happens(0.95) && { region: "eu" }),
     customer_tier: chance.pick(["free", "pro"]),
     ...(chance.happens(0.2) && { purpose: chance.pick(["internal", "evaluation"] as const) }),

@@ -39,7 +39,7 @@ export function openDurable(
     rates: { crash: 0, outage: 0 },
     ledger: openLedger({ path: IN_MEMORY, clock: () => durable.now, rotation: { openShards: 2, shardChangesMax } }),
     spend: openSpend(IN_MEMORY),
-    control: openControl(IN_MEMORY),
+    control: openControl(IN_MEMORY, () => durable.now),
     landing: { write: (name, landedAt, rows) => lake.landing.write(`${tag}_${name}`, landedAt, rows) },
     async read(shard, after, limit) {
       if (!troubled) return durable.ledger.changes.read(shard, after, limit);

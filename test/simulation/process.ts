@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { makeAdjust } from "#app/adjust.ts";
+import { makeCompanyRules } from "#app/company-rules.ts";
 import { makeLakeEvents } from "#app/find-events.ts";
 import { makeImport } from "#app/imports.ts";
 import { makeIngest } from "#app/ingest.ts";
@@ -9,8 +10,9 @@ import { makeRater } from "#app/rater.ts";
 import { makeRunPipeline } from "#app/run-pipeline.ts";
 import { Unavailable } from "#app/unavailable.ts";
 import { hourMs } from "#core/time.ts";
+import { noFindings } from "../fakes/no-findings.ts";
 import type { Chance } from "./chance.ts";
-import { catalog } from "./company.ts";
+import { catalog, decided } from "./company.ts";
 import type { Durable, LakeSide } from "./durable.ts";
 import { faulty, makeLife, throttled } from "./faults.ts";
 import type { Sabotage } from "./sabotage.ts";
@@ -32,8 +34,18 @@ function startProcess(durable: Durable, side: LakeSide, chance: Chance, sabotage
   const imports = faulty("imports", durable.control.imports, life);
   const checkpoints = faulty("checkpoints", durable.ledger.checkpoints, life);
   const prices = faulty("prices", durable.control.prices, life);
+  const rules = makeCompanyRules({
+    config: faulty("config", { read: async () => ({ config: decided, revision: 1 }) }, life),
+    clock,
+  });
   const openai = (provider: string) => (provider === "openai" ? catalog : undefined);
-  const ingest = { ledger, rater: makeRater({ catalog: openai, prices, clock, cacheTtlMs: 10_000 }), clock, sha256 };
+  const ingest = {
+    ledger,
+    rater: makeRater({ catalog: openai, prices, clock, cacheTtlMs: 10_000 }),
+    rules,
+    clock,
+    sha256,
+  };
   const consume = { "post-spend": makePostSpend({ spend, clock }), "land-usage": makeLandUsage({ landing, clock }) };
   return {
     life,
@@ -52,6 +64,7 @@ function startProcess(durable: Durable, side: LakeSide, chance: Chance, sabotage
       clock: side.clock,
       newId: () => `run-${chance.below(2 ** 31)}`,
       notifier: { notify: async () => {} },
+      findings: noFindings,
       leaseTtlMs: hourMs,
       holder: "simulation",
     }),

@@ -74,53 +74,87 @@ describe("what each function may do", () => {
       "dynamodb:PartiQLInsert",
       "dynamodb:PutItem",
     ]);
-    expect([...onLedger(isPipeline)].sort()).toEqual(["dynamodb:BatchGetItem", "dynamodb:UpdateItem"]);
+    expect([...onLedger(isPipeline)].sort()).toEqual([
+      "dynamodb:BatchGetItem",
+      "dynamodb:PutItem",
+      "dynamodb:UpdateItem",
+    ]);
     expect(
       all.flatMap(({ actions }) => actions).filter((action) => /Scan|BatchWrite|DeleteTable/.test(action)),
     ).toEqual([]);
   });
 
-  test("adjustments are put together, in a transaction alone", () => {
-    const puts = statementsOf(templates.ingest, "ServeControl").filter(({ Action }) =>
-      list(Action).includes("dynamodb:PutItem"),
-    );
+  test.each([
+    ["ServeControl", templates.ingest],
+    ["RunPipelineStep", templates.lake],
+  ])("%s puts adjustments together, in a transaction alone", (name, template) => {
+    const puts = statementsOf(template, name)
+      .filter(({ Action }) => list(Action).includes("dynamodb:PutItem"))
+      .filter(({ Resource }) => list(Resource).some((it) => textOf(it).includes("ai-finops-ledger")));
     expect(puts.map(({ Condition }) => Condition)).toEqual([
       { StringEquals: { "dynamodb:EnclosingOperation": "TransactWriteItems" } },
     ]);
   });
 
+  const changesOfControl = (statements: readonly Statement[]) =>
+    statements
+      .filter(({ Action }) => list(Action).some((action) => /^dynamodb:(Put|Update|Delete|PartiQL)/.test(action)))
+      .filter(({ Resource }) => list(Resource).some((it) => textOf(it).includes("ai-finops-control")))
+      .map(({ Action, Condition }) => ({ Action, Condition }));
+  const keysLike = (keys: readonly string[]) => ({ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } });
+  const appendsAudit = {
+    Action: "dynamodb:UpdateItem",
+    Condition: {
+      ...keysLike(["audit", "audit-head"]),
+      StringEquals: { "dynamodb:EnclosingOperation": "TransactWriteItems" },
+    },
+  };
+  const updates = (partitions: readonly string[]) => ({
+    Action: "dynamodb:UpdateItem",
+    Condition: keysLike(partitions),
+  });
+
   test.each([
-    ["ServeIngest", ["import#*", "imports-waiting"]],
-    ["ServeControl", ["key#*", "keys", "prices"]],
-    ["ServeOperate", ["erasures"]],
+    ["ServeIngest", templates.ingest, []],
+    ["ServeRead", templates.ingest, []],
+    ["ServeAuthorize", templates.ingest, []],
+    ["ServeImport", templates.ingest, [updates(["import#*", "imports-waiting"])]],
+    ["ServeOperate", templates.ingest, [updates(["erasures"])]],
+    ["ServeControl", templates.ingest, [updates(["key#*", "keys", "prices", "config", "approvals"]), appendsAudit]],
+    ["SetUpLake", templates.lake, [updates(["key#*", "keys"]), appendsAudit]],
   ])(
     "%s changes only its own partitions of the control table: none makes itself an administrator",
-    (name, partitions) => {
-      const changes = statementsOf(templates.ingest, name).filter(({ Action, Resource }) => {
-        const changesRows = list(Action).some((action) => /^dynamodb:(Put|Update|Delete)/.test(action));
-        return (
-          changesRows &&
-          list(Resource)
-            .map(textOf)
-            .some((it) => it.includes("ai-finops-control"))
-        );
-      });
-      expect(changes.map(({ Action, Condition }) => ({ Action, Condition }))).toEqual([
-        {
-          Action: "dynamodb:UpdateItem",
-          Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": partitions } },
-        },
-      ]);
-    },
+    (name, template, changes) => expect(changesOfControl(statementsOf(template, name))).toEqual(changes),
   );
+
+  test("the pipeline changes what runs keep, count and find, and appends to the audit log", () => {
+    const kept = ["pipeline", "runs", "import#*", "imports-waiting", "erasures", "findings", "sources"];
+    expect(changesOfControl(statementsOf(templates.lake, "RunPipelineStep"))).toEqual([
+      { Action: ["dynamodb:DeleteItem", "dynamodb:UpdateItem"], Condition: keysLike(kept) },
+      appendsAudit,
+    ]);
+  });
+
+  test("nobody deletes an audit entry, and nobody writes one outside a transaction", () => {
+    const changes = [templates.lake, templates.ingest].flatMap((template) =>
+      changesOfControl(statementsOf(template, "")),
+    );
+    expect(changes.length).toBeGreaterThanOrEqual(8);
+    const ofAudit = changes.filter(({ Condition }) => {
+      const patterns = (Condition as ReturnType<typeof keysLike> | undefined)?.["ForAllValues:StringLike"];
+      return patterns === undefined || patterns["dynamodb:LeadingKeys"].some((key) => /^(audit|\*)/.test(key));
+    });
+    expect(ofAudit).toEqual([appendsAudit, appendsAudit, appendsAudit]);
+  });
 
   test("what takes events cannot read spend, start a statement or see a secret", () => {
     const services = all
       .filter(({ policy }) => policy.startsWith("ServeIngest"))
       .flatMap(({ actions }) => actions.map((action) => action.split(":")[0]));
-    expect([...new Set(services)].sort()).toEqual(["dynamodb", "logs", "s3"]);
+    expect([...new Set(services)].sort()).toEqual(["dynamodb", "logs"]);
     expect(actionsOn("ServeIngest", "table/ai-finops-spend")).toEqual([]);
-    expect(actionsOn("ServeIngest", "ai-finops-lake")).toEqual(["s3:PutObject"]);
+    expect(actionsOn("ServeImport", "table/ai-finops-spend")).toEqual([]);
+    expect(actionsOn("ServeImport", "ai-finops-lake")).toEqual(["s3:PutObject"]);
   });
 
   test("what answers questions writes no row", () => {

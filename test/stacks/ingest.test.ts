@@ -59,7 +59,7 @@ describe("the functions", () => {
   const named = (name: string) => functions.find(({ FunctionName }) => FunctionName === `ai-finops-${name}`);
 
   test("run on arm64 and the newest LTS of Node, trace nothing, and may not take the whole account", () => {
-    expect(functions).toHaveLength(6);
+    expect(functions).toHaveLength(8);
     for (const properties of functions) {
       expect(properties).toMatchObject({ Architectures: ["arm64"], Runtime: "nodejs24.x" });
       expect(properties.TracingConfig).toBeUndefined();
@@ -87,7 +87,8 @@ describe("the functions", () => {
       );
     expect(variables("post-spend")).toEqual(["SPEND_TABLE"]);
     expect(variables("land-usage")).toEqual(["LAKE_BUCKET"]);
-    expect(variables("serve-ingest").sort()).toEqual(["CONTROL_TABLE", "LAKE_BUCKET", "LEDGER_TABLE"]);
+    expect(variables("serve-ingest").sort()).toEqual(["CONTROL_TABLE", "LEDGER_TABLE"]);
+    expect(variables("serve-import").sort()).toEqual(["CONTROL_TABLE", "LAKE_BUCKET", "LEDGER_TABLE"]);
   });
 });
 

@@ -70,8 +70,8 @@ describe("the pipeline as a state machine", () => {
     ]);
   });
 
-  test("with nothing landed it checks and packs, and no more", () => {
-    expect(walk([])).toEqual(["begin", "check_cells", "pack_closed_days", "finish", "succeeded"]);
+  test("with nothing landed it checks, packs and looks for findings, and no more", () => {
+    expect(walk([])).toEqual(["begin", "check_cells", "pack_closed_days", "look_for_findings", "finish", "succeeded"]);
   });
 
   test("a merge that changed no day writes no summary", () => {
@@ -81,6 +81,7 @@ describe("the pipeline as a state machine", () => {
       "find_changed_days",
       "check_cells",
       "pack_closed_days",
+      "look_for_findings",
       "finish",
       "succeeded",
     ]);

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { readCostDaily } from "#app/cost-daily.ts";
 import { makeLakeEvents } from "#app/find-events.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
+import type { PicoUsd } from "#core/money.ts";
 import { hourMs, type Instant, usageDateOf } from "#core/time.ts";
 import { addedColumns } from "#lake/added-columns.ts";
 import { trinoAddColumns } from "#lake/ddl-trino.ts";
@@ -15,19 +16,25 @@ import { entry } from "../lake/entries.ts";
 import { catalog, icebergCatalog } from "./trino-client.ts";
 import { openTrinoLake } from "./trino-lake.ts";
 
-/** The meter that the first version of this lake did not know. */
-const later = "web_searches";
-const before = (table: Table): Table => ({ ...table, columns: table.columns.filter(({ name }) => name !== later) });
+/** A meter, and the columns of an event, that the first version of this lake did not know. */
+const meter = "web_searches";
+const later = [meter, "trace", "sender_cost"];
+const before = (table: Table): Table => ({
+  ...table,
+  columns: table.columns.filter(({ name }) => !later.includes(name)),
+});
 
 const mergeFile = readFileSync(new URL("../../sql/merge_usage_events.sql", import.meta.url), "utf8");
 /** The merge as that version had it. */
-const mergeBefore = mergeFile.replace(/(?:[ls]\.)?web_searches,\s/g, "");
+const mergeBefore = mergeFile.replace(/(?:[ls]\.)?web_searches,\s|,\s+(?:[ls]\.)?(?:trace|sender_cost)\b/g, "");
 
 /** Rewrites a landed file as that version wrote it. */
 async function asBefore(file: string): Promise<void> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  await connection.run(`copy (select * exclude (${later}) from '${file}') to '${file}.old' (format parquet)`);
+  await connection.run(
+    `copy (select * exclude (${later.join(", ")}) from '${file}') to '${file}.old' (format parquet)`,
+  );
   await connection.run(`copy (from read_parquet('${file}.old')) to '${file}' (format parquet)`);
   rmSync(`${file}.old`);
   connection.closeSync();
@@ -63,7 +70,7 @@ test("rows and landed files of a version that had a column less are read beside 
     lake.landing.write(one.id, now, [{ entry: one, shard: "s", sequence: one.id, importId: "" }]);
   const days = { first_day: today, last_day: today, known_from: today, known_to: today };
   const places = { from_hour: landedHour(now), ...days };
-  expect(mergeBefore).not.toContain(later);
+  for (const name of later) expect(mergeBefore).not.toContain(name);
 
   for (const id of ["1-merged-before", "2-landed-before"]) {
     await land(made(id));
@@ -78,15 +85,22 @@ test("rows and landed files of a version that had a column less are read beside 
   );
 
   const tables = [...LAKE_TABLES, USAGE_LANDING];
-  expect(await deploy(lake, tables)).toEqual(
-    ["usage_events", "cost_daily", "usage_landing"].map((t) => `${t}.${later}`),
-  );
+  expect(await deploy(lake, tables)).toEqual([
+    ...later.map((name) => `usage_events.${name}`),
+    `cost_daily.${meter}`,
+    ...later.map((name) => `usage_landing.${name}`),
+  ]);
   expect(await deploy(lake, tables)).toEqual([]);
 
   const [old] = (await readCostDaily(lake.engine, [today])).get(today) ?? [];
   expect(old?.sums.quantities).toEqual({ uncached_input_tokens: 1000n });
 
-  const searched: LedgerEntry = { ...made("3-after"), quantities: { uncached_input_tokens: 1000, [later]: 3 } };
+  const searched: LedgerEntry = {
+    ...made("3-after"),
+    quantities: { uncached_input_tokens: 1000, [meter]: 3 },
+    trace: { filledBy: { team: "rule-1" }, policy: "unlisted" },
+    senderCost: 12_500_000_000n as PicoUsd,
+  };
   await land(searched);
   await lake.engine.run("merge_usage_events", { substitutions: places });
   for (const one of [made("1-merged-before"), made("2-landed-before"), searched]) {
@@ -95,6 +109,6 @@ test("rows and landed files of a version that had a column less are read beside 
   await lake.engine.run("merge_cost_daily", { substitutions: { dates: [today] } });
   const cells = (await readCostDaily(lake.engine, [today])).get(today);
   expect(cells?.map(({ sums }) => sums)).toEqual([
-    { cost: 15n, listCost: 30n, requests: 3n, entries: 3n, quantities: { uncached_input_tokens: 3000n, [later]: 3n } },
+    { cost: 15n, listCost: 30n, requests: 3n, entries: 3n, quantities: { uncached_input_tokens: 3000n, [meter]: 3n } },
   ]);
 });

@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import { makeLakeEvents } from "#app/find-events.ts";
 import type { QueryEngine } from "#app/ports/query-engine.ts";
+import { type EventPlace, makeSelectEvents, type Selection } from "#app/select-events.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import { addDays, formatInstant, hourMs, type Instant, usageDateOf } from "#core/time.ts";
+import type { UsageFilter } from "#core/usage-filter.ts";
 import { landedHour } from "#lake/landed-hour.ts";
 import { adjustment, entry } from "../lake/entries.ts";
 import { entriesOver, extremes } from "./proof-entries.ts";
@@ -44,6 +46,30 @@ async function costOnTrino({ trino }: Lakes): Promise<Map<string, bigint>> {
   return new Map(found.sort());
 }
 
+/** Asks both what restatements and the list of the quarantine ask. */
+async function askBoth({ trino, duckdb }: Lakes, days: Pick<Selection, "from" | "to">): Promise<void> {
+  const page = async (filter: UsageFilter, after?: EventPlace) => {
+    const selection = { ...days, filter, ...(after && { after }) };
+    const found = await makeSelectEvents(trino)(selection);
+    expect(found).toEqual(await makeSelectEvents({ engine: duckdb })(selection));
+    return found;
+  };
+  const first = await page({});
+  const second = await page({}, first.at(-1)?.place);
+  expect([first.length, second.length]).toEqual([100, 100]);
+  const keys = new Set([...first, ...second].map(({ original }) => original.key));
+  expect(keys.size).toBe(200);
+  expect((await page({ team: "ads", receivedSince: 0 as Instant })).some(({ history }) => history.length > 1)).toBe(
+    true,
+  );
+  expect((await page({ missing: "team", source: "app" })).map(({ original }) => original.id)).toEqual(["lost"]);
+  for (const name of ["unallocated_usage", "usual_attribution"]) {
+    const rows = await trino.engine.run(name, { parameters: [days.from, days.to] });
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows).toEqual(await duckdb.run(name, { parameters: [days.from, days.to] }));
+  }
+}
+
 const sorted = (sums: Map<string, bigint>) => new Map([...sums].sort());
 
 test("400 days of one landing are merged and rolled up in writes that each touch at most 90 of them", async () => {
@@ -79,7 +105,11 @@ test("the pipeline over the same landed files gives the same tables on Trino and
     source: "late",
     key: `late ${one.key}`,
   }));
-  await land([...late, { ...first, cost: null, contentHash: "another" }]);
+  const lost: LedgerEntry = {
+    ...entry({ id: "lost", time: `${addDays(lastDay, -19)}T10:00:00Z`, team: "unallocated", cost: 7n }),
+    trace: { unregistered: { team: "serach's" }, filledBy: { feature: "rule-1" }, policy: "unlisted" },
+  };
+  await land([...late, lost, { ...first, cost: null, contentHash: "another" }]);
   await land(adjustment(first, { team: "ads", cost: 3n }, formatInstant(lakes.now())));
   await land(adjustment(second, { team: "ads", cost: null }, formatInstant(lakes.now())));
   await land([entry({ id: "imported", time: "2020-02-29T00:00:00Z" }), first], "import-1");
@@ -98,6 +128,7 @@ test("the pipeline over the same landed files gives the same tables on Trino and
   ] as const) {
     expect(await lakes.trino.engine.run(name, options)).toEqual(await lakes.duckdb.run(name, options));
   }
+  await askBoth(lakes, { from: addDays(lastDay, -30), to: lastDay });
   for (const one of [first, ...huge]) {
     const find = (engine: QueryEngine) => makeLakeEvents({ engine }).find(one.source, one.id);
     const found = await find(lakes.trino.engine);

@@ -11,12 +11,13 @@ import { queryRows } from "#local/duckdb-rows.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
+import { noFindings } from "../fakes/no-findings.ts";
 import { openTrinoLake } from "./trino-lake.ts";
 
 const analystFolder = new URL("../../sql/analyst/", import.meta.url);
 
 function openPipeline(engine: QueryEngine, clock: () => Instant) {
-  const control = openControl(IN_MEMORY);
+  const control = openControl(IN_MEMORY, clock);
   const { spend, closedDays, close } = openSpend(IN_MEMORY);
   const ledger = openLedger({ path: IN_MEMORY, clock });
   let ids = 0;
@@ -32,6 +33,7 @@ function openPipeline(engine: QueryEngine, clock: () => Instant) {
     clock,
     newId: () => `run-${++ids}`,
     notifier: { notify: async () => {} },
+    findings: noFindings,
     leaseTtlMs: hourMs,
     holder: "proof",
   });

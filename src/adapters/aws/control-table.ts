@@ -7,7 +7,7 @@ import {
   type TransactWriteItem,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { transact } from "./dynamo-transact.ts";
+import { conditionFailed, transact } from "./dynamo-transact.ts";
 import { serviceError } from "./service-errors.ts";
 import { itemVersion, kindOf, readItem, type StoredItem } from "./stored-item.ts";
 
@@ -26,14 +26,18 @@ interface Place {
 }
 
 /** An item made or changed: `set` and `add` are the clauses of DynamoDB's update expression. */
-interface Update extends Place {
+export interface ControlUpdate extends Place {
   readonly set?: string;
   readonly add?: string;
+  /** Attributes that it has no longer. */
+  readonly remove?: string;
 }
 
 interface Deletion extends Place {
   readonly deleted: true;
 }
+
+export type ControlWrite = ControlUpdate | Deletion;
 
 /** The single table of everything small: partition `p`, sort `s`, and in every item its version. */
 export interface ControlTable {
@@ -44,9 +48,13 @@ export interface ControlTable {
    * The item as it is now, or undefined when its condition does not hold: then nothing has changed. Of an item that no
    * transaction writes: one that did at this moment would make it unavailable.
    */
-  update(update: Update): Promise<StoredItem | undefined>;
+  update(update: ControlUpdate): Promise<StoredItem | undefined>;
   /** All or none. False when a condition does not hold: then nothing has changed. At most 100 items, each once. */
-  writeTogether(writes: readonly (Update | Deletion)[]): Promise<boolean>;
+  writeTogether(writes: readonly ControlWrite[]): Promise<boolean>;
+  /** As `writeTogether`, but tells the places in `writes` of the conditions that do not hold: none when it is done. */
+  failedTogether(writes: readonly ControlWrite[]): Promise<readonly number[]>;
+  /** Items of a partition in the order of `s`, from `from` on, at most `limit`. Fewer are not the end, none is. */
+  page(p: string, from: string, limit: number): Promise<readonly StoredItem[]>;
 }
 
 /** Of one partition: 1 MB each. */
@@ -69,16 +77,16 @@ function placeOf(table: string, { p, s, onlyIf }: Place) {
   };
 }
 
-function updateOf(table: string, update: Update) {
-  const { set, add, values } = update;
+function updateOf(table: string, update: ControlUpdate) {
+  const { set, add, remove, values } = update;
   return {
     ...placeOf(table, update),
-    UpdateExpression: `SET v = :v${set ? `, ${set}` : ""}${add ? ` ADD ${add}` : ""}`,
+    UpdateExpression: `SET v = :v${set ? `, ${set}` : ""}${remove ? ` REMOVE ${remove}` : ""}${add ? ` ADD ${add}` : ""}`,
     ...valuesOf({ ":v": itemVersion, ...values }),
   };
 }
 
-function transactItem(table: string, write: Update | Deletion): TransactWriteItem {
+function transactItem(table: string, write: ControlWrite): TransactWriteItem {
   if (!("deleted" in write)) return { Update: updateOf(table, write) };
   return { Delete: { ...placeOf(table, write), ...(write.values && valuesOf(write.values)) } };
 }
@@ -94,7 +102,15 @@ export function controlTable({ client, table }: ControlTableDeps): ControlTable 
     }
   }
 
+  async function failedTogether(writes: readonly ControlWrite[]): Promise<readonly number[]> {
+    const items = writes.map((write) => transactItem(table, write));
+    const reasons = (await answer(transact(client, { part: called.part, items }))) ?? [];
+    return reasons.flatMap(({ Code }, place) => (Code === conditionFailed ? [place] : []));
+  }
+
   return {
+    failedTogether,
+
     async get(p, s) {
       const { Item } = await answer(
         client.send(new GetItemCommand({ ...placeOf(table, { p, s }), ConsistentRead: true })),
@@ -135,8 +151,19 @@ export function controlTable({ client, table }: ControlTableDeps): ControlTable 
     },
 
     async writeTogether(writes) {
-      const items = writes.map((write) => transactItem(table, write));
-      return (await answer(transact(client, { part: called.part, items }))) === undefined;
+      return (await failedTogether(writes)).length === 0;
+    },
+
+    async page(p, from, limit) {
+      const query = new QueryCommand({
+        TableName: table,
+        KeyConditionExpression: "p = :p AND s >= :from",
+        ExpressionAttributeValues: { ":p": { S: p }, ":from": { S: from } },
+        ConsistentRead: true,
+        Limit: limit,
+      });
+      const { Items = [] } = await answer(client.send(query));
+      return Items.map((item) => readItem(table, item));
     },
   };
 }

@@ -3,8 +3,9 @@ import type { KeyStore, StoredKey } from "#app/ports/keys.ts";
 import { ENVIRONMENTS, PURPOSES } from "#core/dimensions.ts";
 import { ROLES } from "#core/role.ts";
 import type { Instant } from "#core/time.ts";
-import { type ControlTableDeps, controlTable } from "./control-table.ts";
+import { type ControlTableDeps, type ControlUpdate, type ControlWrite, controlTable } from "./control-table.ts";
 import { jsonText, parseItem, type StoredItem } from "./stored-item.ts";
+import { writeAudited } from "./write-audited.ts";
 
 const instant = z.int().transform((value) => value as Instant);
 
@@ -24,7 +25,10 @@ const keyItem = z.object({
   key_hash: z.string(),
   key_role: z.enum(ROLES),
   attribution: jsonText(z.strictObject({ fixed: claimed, defaults: claimed })),
+  teams: jsonText(z.array(z.string())).optional(),
+  requests_per_second: z.int().optional(),
   created_at: instant,
+  expires_at: instant.optional(),
   revoked_at: instant.optional(),
 });
 
@@ -36,7 +40,10 @@ function readKey(item: StoredItem): StoredKey {
     hash: stored.key_hash,
     role: stored.key_role,
     attribution: stored.attribution,
+    teams: stored.teams ?? null,
+    requestsPerSecond: stored.requests_per_second ?? null,
     createdAt: stored.created_at,
+    expiresAt: stored.expires_at ?? null,
     revokedAt: stored.revoked_at ?? null,
   };
 }
@@ -47,28 +54,47 @@ const byAge = (a: StoredKey, b: StoredKey) => a.createdAt - b.createdAt || (a.id
 const byHash = (hash: string) => ({ p: `key#${hash}`, s: "key" });
 const byId = (id: string) => ({ p: "keys", s: id });
 
+/** Both items of a change that is the same in each. */
+const both = ({ id, hash }: Pick<StoredKey, "id" | "hash">, change: Omit<ControlUpdate, "p" | "s">): ControlWrite[] => [
+  { ...byHash(hash), ...change },
+  { ...byId(id), ...change },
+];
+
+function addition(key: StoredKey): ControlWrite[] {
+  const attributes = {
+    key_id: key.id,
+    key_name: key.name,
+    key_hash: key.hash,
+    key_role: key.role,
+    attribution: JSON.stringify(key.attribution),
+    teams: key.teams && JSON.stringify(key.teams),
+    requests_per_second: key.requestsPerSecond,
+    created_at: key.createdAt,
+    expires_at: key.expiresAt,
+    revoked_at: key.revokedAt,
+  };
+  const present = Object.entries(attributes).filter((attribute): attribute is [string, string | number] => {
+    return attribute[1] !== null;
+  });
+  return both(key, {
+    set: present.map(([name]) => `${name} = :${name}`).join(", "),
+    onlyIf: "attribute_not_exists(p)",
+    values: Object.fromEntries(present.map(([name, value]) => [`:${name}`, value])),
+  });
+}
+
 export function dynamoKeys(deps: ControlTableDeps): KeyStore {
   const table = controlTable(deps);
+
+  async function findById(id: string): Promise<StoredKey | undefined> {
+    const { p, s } = byId(id);
+    const item = await table.get(p, s);
+    return item && readKey(item);
+  }
+
   return {
-    add({ id, name, hash, role, attribution, createdAt, revokedAt }) {
-      const item = {
-        set: `key_id = :id, key_name = :name, key_hash = :hash, key_role = :role, attribution = :attribution,
-          created_at = :createdAt${revokedAt === null ? "" : ", revoked_at = :revokedAt"}`,
-        onlyIf: "attribute_not_exists(p)",
-        values: {
-          ":id": id,
-          ":name": name,
-          ":hash": hash,
-          ":role": role,
-          ":attribution": JSON.stringify(attribution),
-          ":createdAt": createdAt,
-          ...(revokedAt !== null && { ":revokedAt": revokedAt }),
-        },
-      };
-      return table.writeTogether([
-        { ...byHash(hash), ...item },
-        { ...byId(id), ...item },
-      ]);
+    async add(key, audit) {
+      return (await writeAudited(table, addition(key), [audit])) !== undefined;
     },
 
     async findByHash(hash) {
@@ -81,19 +107,28 @@ export function dynamoKeys(deps: ControlTableDeps): KeyStore {
       return (await table.list("keys")).map(readKey).sort(byAge);
     },
 
-    async revoke(id, at) {
-      const { p, s } = byId(id);
-      const item = await table.get(p, s);
-      if (item === undefined) return false;
+    async revoke(id, at, audit) {
+      const key = await findById(id);
+      if (key === undefined || key.revokedAt !== null) return key !== undefined;
       const revocation = {
-        set: "revoked_at = if_not_exists(revoked_at, :at)",
-        onlyIf: "attribute_exists(p)",
+        set: "revoked_at = :at",
+        onlyIf: "attribute_exists(p) AND attribute_not_exists(revoked_at)",
         values: { ":at": at },
       };
-      return table.writeTogether([
-        { ...byHash(readKey(item).hash), ...revocation },
-        { ...byId(id), ...revocation },
-      ]);
+      // A key is never deleted: where the condition does not hold, another revocation came first.
+      await writeAudited(table, both(key, revocation), [audit]);
+      return true;
+    },
+
+    async rotate(id, expiresAt, successor, audit) {
+      const key = await findById(id);
+      if (key === undefined) return false;
+      const end = {
+        set: "expires_at = :at",
+        onlyIf: "attribute_exists(p) AND attribute_not_exists(revoked_at) AND attribute_not_exists(expires_at)",
+        values: { ":at": expiresAt },
+      };
+      return (await writeAudited(table, [...both(key, end), ...addition(successor)], audit)) !== undefined;
     },
   };
 }

@@ -5,6 +5,7 @@ import { METERS } from "#core/meters.ts";
 import type { Instant } from "#core/time.ts";
 import { type ControlTableDeps, controlTable } from "./control-table.ts";
 import { jsonText, parseItem } from "./stored-item.ts";
+import { writeAudited } from "./write-audited.ts";
 
 const storedRate = z.strictObject({
   id: z.string(),
@@ -29,14 +30,16 @@ const instantDigits = 15;
 export function dynamoPrices(deps: ControlTableDeps): PriceStore {
   const table = controlTable(deps);
   return {
-    async add(rate) {
-      await table.update({
+    async add(rate, audit) {
+      const addition = {
         p: "prices",
         s: `${String(rate.setAt).padStart(instantDigits, "0")}#${rate.id}`,
         set: "rate = :rate",
         onlyIf: "attribute_not_exists(p)",
         values: { ":rate": JSON.stringify(rate) },
-      });
+      };
+      // Where the condition does not hold, this very rate stands already.
+      await writeAudited(table, [addition], [audit]);
     },
 
     async list() {

@@ -10,7 +10,7 @@ import { isContention, orUnavailable } from "./dynamo-errors.ts";
 import { pause } from "./dynamo-retry.ts";
 
 const attemptsMax = 8;
-const conditionFailed = "ConditionalCheckFailed";
+export const conditionFailed = "ConditionalCheckFailed";
 const untouched = "None";
 
 export interface Transaction {

@@ -2,11 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { QueryEngine } from "#app/ports/query-engine.ts";
 import { Unavailable } from "#app/unavailable.ts";
-import { duckdbCreateTable } from "#lake/ddl-duckdb.ts";
 import { renderStatement } from "#lake/statement.ts";
 import { LAKE_TABLES, USAGE_LANDING } from "#lake/tables.ts";
 import { queryRows } from "./duckdb-rows.ts";
-import { landingView } from "./landing-files.ts";
+import { makeDuckdbTable } from "./duckdb-tables.ts";
+import { makeLandingView } from "./landing-files.ts";
 import { setUnreadableAside } from "./set-aside.ts";
 import { restoreFix, UnusableFolder } from "./unusable-folder.ts";
 
@@ -62,7 +62,7 @@ async function openFile(path: string, settings: Record<string, string>): Promise
   }
 }
 
-/** DuckDB running the files of `sql/`. The tables are made when they are not there. */
+/** DuckDB running the files of `sql/`. The tables are made when they are not there, and get the columns they lack. */
 export async function openDuckdbEngine(options: DuckdbOptions): Promise<DuckdbEngine> {
   const instance = await openFile(options.path, {
     memory_limit: options.memoryLimit,
@@ -74,12 +74,13 @@ export async function openDuckdbEngine(options: DuckdbOptions): Promise<DuckdbEn
   // Reading does not wait for a long merge: it has a session of its own.
   const reader = await instance.connect();
   for (const table of options.landing === undefined ? [...LAKE_TABLES, USAGE_LANDING] : LAKE_TABLES) {
-    await writer.run(duckdbCreateTable(table));
+    await makeDuckdbTable(writer, table);
   }
   const shims = readFileSync(macros, "utf8");
   await writer.run(shims);
   await reader.run(shims);
   const statements = readStatements();
+  const landingView = makeLandingView(options.landing?.folder ?? "");
   return {
     connection: writer,
     async run(name, { parameters = [], substitutions = {} } = {}) {
@@ -90,7 +91,7 @@ export async function openDuckdbEngine(options: DuckdbOptions): Promise<DuckdbEn
       const landing = sql.includes(USAGE_LANDING.name) ? options.landing : undefined;
       const fromHour = String(substitutions.from_hour);
       const attempt = async () => {
-        if (landing !== undefined) await session.run(await landingView(landing.folder, fromHour));
+        if (landing !== undefined) await session.run(await landingView(session, fromHour));
         return queryRows(await session.runAndReadAll(text, [...parameters]));
       };
       try {

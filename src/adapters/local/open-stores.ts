@@ -1,17 +1,28 @@
+import type { ApprovalStore } from "#app/ports/approvals.ts";
+import type { AuditLog } from "#app/ports/audit.ts";
 import type { ClosedDays } from "#app/ports/closed-days.ts";
+import type { ConfigStore } from "#app/ports/config.ts";
 import type { Erasures } from "#app/ports/erasures.ts";
+import type { FindingStore } from "#app/ports/findings.ts";
 import type { ImportStore } from "#app/ports/imports.ts";
 import type { KeyStore } from "#app/ports/keys.ts";
 import type { PipelineState } from "#app/ports/pipeline-state.ts";
 import type { PriceStore } from "#app/ports/prices.ts";
+import type { SourceRhythms } from "#app/ports/source-rhythms.ts";
 import type { SpendStore } from "#app/ports/spend.ts";
-import { openSqlite } from "./sqlite.ts";
+import type { Instant } from "#core/time.ts";
+import { addColumns, openSqlite } from "./sqlite.ts";
+import { approvalsSchema, sqliteApprovals } from "./sqlite-approvals.ts";
+import { auditSchema, sqliteAudit } from "./sqlite-audit.ts";
 import { closedDaysSchema, sqliteClosedDays } from "./sqlite-closed-days.ts";
+import { configSchema, sqliteConfig } from "./sqlite-config.ts";
 import { erasuresSchema, sqliteErasures } from "./sqlite-erasures.ts";
+import { findingsSchema, sqliteFindings } from "./sqlite-findings.ts";
 import { importsSchema, sqliteImports } from "./sqlite-imports.ts";
-import { keysSchema, sqliteKeys } from "./sqlite-keys.ts";
+import { keysSchema, laterKeyColumns, sqliteKeys } from "./sqlite-keys.ts";
 import { pipelineStateSchema, sqlitePipelineState } from "./sqlite-pipeline-state.ts";
 import { pricesSchema, sqlitePrices } from "./sqlite-prices.ts";
+import { sourceRhythmsSchema, sqliteSourceRhythms } from "./sqlite-source-rhythms.ts";
 import { spendSchema, sqliteSpend } from "./sqlite-spend.ts";
 
 /** `spend.db`: cells, marks and packed days. */
@@ -25,6 +36,11 @@ export interface SpendFile {
 export interface ControlFile {
   readonly keys: KeyStore;
   readonly prices: PriceStore;
+  readonly config: ConfigStore;
+  readonly audit: AuditLog;
+  readonly approvals: ApprovalStore;
+  readonly findings: FindingStore;
+  readonly sourceRhythms: SourceRhythms;
   readonly imports: ImportStore;
   readonly erasures: Erasures;
   readonly pipeline: PipelineState;
@@ -38,12 +54,21 @@ export function openSpend(path: string): SpendFile {
 }
 
 /** @param path a file in an existing folder, or `IN_MEMORY` */
-export function openControl(path: string): ControlFile {
-  const schema = [keysSchema, pricesSchema, importsSchema, erasuresSchema, pipelineStateSchema].join(";");
+export function openControl(path: string, clock: () => Instant): ControlFile {
+  const schema = [
+    ...[keysSchema, pricesSchema, configSchema, auditSchema, approvalsSchema, findingsSchema],
+    ...[importsSchema, erasuresSchema, pipelineStateSchema, sourceRhythmsSchema],
+  ].join(";");
   const database = openSqlite("control", path, schema);
+  addColumns(database, "keys", laterKeyColumns);
   return {
     keys: sqliteKeys(database),
     prices: sqlitePrices(database),
+    config: sqliteConfig(database),
+    audit: sqliteAudit(database),
+    approvals: sqliteApprovals(database),
+    findings: sqliteFindings(database, clock),
+    sourceRhythms: sqliteSourceRhythms(database),
     imports: sqliteImports(database),
     erasures: sqliteErasures(database),
     pipeline: sqlitePipelineState(database),

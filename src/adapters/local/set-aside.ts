@@ -1,12 +1,14 @@
 import { mkdir, readFile, rename } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { fromFiles, landedFiles, landedHourPrefix, landingColumns, seedHour, seedName } from "./landing-files.ts";
+import { landedFiles, landedHourPrefix, landingColumns, makeFromFiles, seedHour, seedName } from "./landing-files.ts";
 
 /** What is wrong with these files: undefined when every value of every column can be read. */
 async function faultOf(session: DuckDBConnection, files: readonly string[]): Promise<unknown> {
   try {
-    await session.runAndReadAll(`select bit_xor(hash(${landingColumns})) from ${fromFiles(files)}`);
+    await session.runAndReadAll(
+      `select bit_xor(hash(${landingColumns})) from ${await makeFromFiles()(session, files)}`,
+    );
     return undefined;
   } catch (error) {
     return error;

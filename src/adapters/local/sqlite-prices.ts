@@ -4,6 +4,7 @@ import { SERVICE_TIERS } from "#core/dimensions.ts";
 import { METERS } from "#core/meters.ts";
 import type { Instant } from "#core/time.ts";
 import type { Sqlite } from "./sqlite.ts";
+import { appendAudit } from "./sqlite-audit.ts";
 
 export const pricesSchema = `
   create table if not exists negotiated_rates (
@@ -33,15 +34,16 @@ function readRate(text: string): StoredRate {
   return rate;
 }
 
-/** @param database opened with `pricesSchema` */
+/** @param database opened with `pricesSchema` and `auditSchema` */
 export function sqlitePrices(database: Sqlite): PriceStore {
   return {
-    async add(rate) {
-      database.write(() =>
-        database
+    async add(rate, audit) {
+      database.write(() => {
+        const { changes } = database
           .prepare("insert or ignore into negotiated_rates (id, rate) values (?, ?)")
-          .run(rate.id, JSON.stringify({ v: 1, ...rate })),
-      );
+          .run(rate.id, JSON.stringify({ v: 1, ...rate }));
+        if (changes === 1) appendAudit(database, [audit]);
+      });
     },
 
     async list() {

@@ -116,3 +116,18 @@ export function openSqlite(part: string, path: string, schema: string): Sqlite {
   }
   return { prepare, read, write, close: () => database.close() };
 }
+
+/**
+ * Adds the columns that a table lacks because an earlier release made it: its rows have null there.
+ *
+ * @param columns names with their types
+ */
+export function addColumns(database: Sqlite, table: string, columns: Readonly<Record<string, string>>): void {
+  database.write(() => {
+    const known = database.prepare("select name from pragma_table_info(?)").all(table);
+    const names = new Set(known.map(({ name }) => name));
+    for (const [name, type] of Object.entries(columns)) {
+      if (!names.has(name)) database.prepare(`alter table ${table} add column ${name} ${type}`).run();
+    }
+  });
+}

@@ -1,3 +1,4 @@
+import type { AuditDraft } from "#core/audit.ts";
 import type { NegotiatedRate } from "#core/price-book.ts";
 import type { Instant } from "#core/time.ts";
 
@@ -9,7 +10,8 @@ export interface StoredRate extends NegotiatedRate {
 }
 
 export interface PriceStore {
-  add(rate: StoredRate): Promise<void>;
+  /** With its audit entry, both or neither. The same rate again changes nothing. */
+  add(rate: StoredRate, audit: AuditDraft): Promise<void>;
   /** Oldest first. */
   list(): Promise<readonly StoredRate[]>;
 }

@@ -4,8 +4,9 @@ import { exitCodes, Failure } from "../failure.ts";
 import { print } from "../output.ts";
 import { collect, parsePairs } from "../pairs.ts";
 import type { Terminal } from "../terminal.ts";
+import { addBedrockLogs } from "./bedrock-logs.ts";
 import { type ToldRow, writeState } from "./import-state.ts";
-import { type ImportRun, runImport } from "./run-import.ts";
+import { fileInput, type ImportInput, type ImportRun, runImport } from "./run-import.ts";
 
 const mergeWaitMs = 15 * 60_000;
 const mergePauseMs = 500;
@@ -54,9 +55,9 @@ interface ImportOptions {
   readonly set?: string[];
 }
 
-async function importFile(path: string, options: ImportOptions, session: Session): Promise<void> {
-  const mapping = { map: parsePairs("--map", options.map ?? []), set: parsePairs("--set", options.set ?? []) };
-  const run = await runImport(session, path, mapping);
+/** Sends all rows, waits until the pipeline has told new ones from known ones, and tells what became of them. */
+async function importRows(input: ImportInput, session: Session): Promise<void> {
+  const run = await runImport(session, input);
   const { state, resumedAt } = run;
   if (resumedAt > 0) session.terminal.err(`went on after ${resumedAt.toLocaleString("en-US")} rows sent before\n`);
   const record = state.tally.sent > 0 ? await waitForMerge(session, state.importId) : nothingSent;
@@ -78,7 +79,7 @@ async function importFile(path: string, options: ImportOptions, session: Session
 }
 
 export function addImport(program: Command, terminal: Terminal): void {
-  program
+  const command = program
     .command("import")
     .description("send the usage events of a file: JSON lines or CSV, plain or gzip, of any age")
     .argument("<file>", "one event a line (JSON), or a CSV with a header")
@@ -100,6 +101,9 @@ once, also in a file of which other rows were mended; an interrupted import goes
     --map GeneratedTokens=text_output_tokens --set provider=openai --set model=gpt-4o --set feature=chat`,
     )
     .action(async (path: string, options: ImportOptions, command: Command) => {
-      await importFile(path, options, await connect(command, terminal));
+      const mapping = { map: parsePairs("--map", options.map ?? []), set: parsePairs("--set", options.set ?? []) };
+      const session = await connect(command, terminal);
+      await importRows(await fileInput(path, mapping), session);
     });
+  addBedrockLogs(command, terminal, importRows);
 }

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import type { EventResult } from "#contract/events.ts";
 import { expectStatus, type Session } from "../connection.ts";
 import { usageFailure } from "../failure.ts";
+import type { DraftEvent } from "./event-fields.ts";
 import {
   emptyTally,
   type ImportState,
@@ -14,10 +15,10 @@ import {
   toldMax,
   writeState,
 } from "./import-state.ts";
-import { type InputFile, inspectFile, readUnpacked } from "./input-file.ts";
+import { inspectFile, readUnpacked } from "./input-file.ts";
 import { cutParts, type Identity, type Part } from "./parts.ts";
 import { startProgress } from "./progress.ts";
-import { type Mapping, readCsv, readJsonl } from "./read-rows.ts";
+import { type InputRow, type Mapping, readCsv, readJsonl } from "./read-rows.ts";
 import { makeRowIds } from "./row-ids.ts";
 import { sendPart } from "./send-part.ts";
 
@@ -51,9 +52,22 @@ function tallied(tally: Tally, part: Part, results: readonly EventResult[]): Tal
   };
 }
 
-const sourceOf = ({ set }: Mapping) => new Map(set).get("source") ?? defaultSource;
+/** What is imported: rows in an order that is the same in every run, so that an interrupted one can go on. */
+export interface ImportInput {
+  /** The file or folder, as every run finds it. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly contentHash: string;
+  /** Of whatever else decides what the rows say. */
+  readonly optionsHash: string;
+  /** Of rows that name none. */
+  readonly source: string;
+  readonly rows: (onRead: (bytes: number) => void) => AsyncIterable<InputRow>;
+  /** The id of a row that has none. */
+  readonly idOf: (event: DraftEvent) => string;
+}
 
-const optionsHashOf = ({ map, set }: Mapping) => sha256(JSON.stringify([map, set]));
+export const optionsHashOf = (options: unknown) => sha256(JSON.stringify(options));
 
 /** False where the server has lost the import, or is another one than before: then nothing of it may be skipped. */
 async function isKnown(session: Session, importId: string): Promise<boolean> {
@@ -64,27 +78,25 @@ async function isKnown(session: Session, importId: string): Promise<boolean> {
 /** A run that was interrupted goes on; all else begins anew, under an import id of its own. */
 async function openState(
   session: Session,
-  { path, contentHash }: InputFile,
-  mapping: Mapping,
+  { path, contentHash, optionsHash, source }: ImportInput,
   before: ImportState | undefined,
 ): Promise<ImportState> {
-  const optionsHash = optionsHashOf(mapping);
   const isSame = before && before.contentHash === contentHash && before.optionsHash === optionsHash;
   if (isSame && !before.finished && (await isKnown(session, before.importId))) return before;
   return {
     ...{ v: 2, file: path, contentHash, optionsHash, importId: `imp_${session.terminal.newId()}` },
-    source: sourceOf(mapping),
+    source,
     ...{ partsDone: 0, rowsDone: 0, generatedIds: false, tally: emptyTally, finished: false },
   };
 }
 
 /** The id of a row without one follows from what it says, and that from the mapping. */
-function refuseOtherMapping(file: InputFile, mapping: Mapping, before: ImportState | undefined): void {
+function refuseOtherMapping(input: ImportInput, before: ImportState | undefined): void {
   const hasTaken = before?.generatedIds && before.tally.taken > 0;
-  if (!hasTaken || before.contentHash !== file.contentHash) return;
-  if (before.optionsHash === optionsHashOf(mapping) || before.source !== sourceOf(mapping)) return;
+  if (!hasTaken || before.contentHash !== input.contentHash) return;
+  if (before.optionsHash === input.optionsHash || before.source !== input.source) return;
   throw usageFailure(
-    `${file.path} was imported with another --map or --set, and its rows have no ids of their own: they would count again`,
+    `${input.path} was imported with another --map or --set, and its rows have no ids of their own: they would count again`,
     "give the same --map and --set; correct what is in with `finops adjust`; or, if they are other events, --set source=NAME",
   );
 }
@@ -96,32 +108,44 @@ export interface ImportRun {
   readonly statePath: string;
 }
 
-/** Sends every row of the file that no interrupted run has sent. */
-export async function runImport(session: Session, path: string, mapping: Mapping): Promise<ImportRun> {
+/** The rows of one file: JSON lines or CSV, plain or gzip. */
+export async function fileInput(path: string, mapping: Mapping): Promise<ImportInput> {
   const file = await inspectFile(path);
-  const stateFile = statePath(session.terminal, await realpath(path), session.baseUrl);
+  const read = file.kind === "csv" ? readCsv : readJsonl;
+  return {
+    path: await realpath(path),
+    sizeBytes: file.sizeBytes,
+    contentHash: file.contentHash,
+    optionsHash: optionsHashOf([mapping.map, mapping.set]),
+    source: new Map(mapping.set).get("source") ?? defaultSource,
+    rows: (onRead) => read(readUnpacked(file, onRead), mapping),
+    idOf: makeRowIds(basename(path, ".gz")),
+  };
+}
+
+/** Sends every row that no interrupted run has sent. */
+export async function runImport(session: Session, input: ImportInput): Promise<ImportRun> {
+  const stateFile = statePath(session.terminal, input.path, session.baseUrl);
   const before = await readState(stateFile);
-  refuseOtherMapping(file, mapping, before);
-  let state = await openState(session, file, mapping, before);
+  refuseOtherMapping(input, before);
+  let state = await openState(session, input, before);
   const resumedAt = state.rowsDone;
 
   let bytesRead = 0;
-  const content = readUnpacked(file, (bytes) => {
-    bytesRead += bytes;
-  });
-  const rowId = makeRowIds(basename(path, ".gz"));
   let generatedIds = state.generatedIds;
   const identity: Identity = {
     source: defaultSource,
     idOf: (event) => {
       generatedIds = true;
-      return rowId(event);
+      return input.idOf(event);
     },
   };
-  const progress = startProgress(session.terminal, file.sizeBytes);
+  const rows = input.rows((bytes) => {
+    bytesRead += bytes;
+  });
+  const progress = startProgress(session.terminal, input.sizeBytes);
   try {
-    const read = file.kind === "csv" ? readCsv : readJsonl;
-    for await (const part of cutParts(read(content, mapping), identity)) {
+    for await (const part of cutParts(rows, identity)) {
       if (part.rows <= resumedAt) continue;
       const results = await sendPart(session, state.importId, `${state.partsDone + 1}`, part.events);
       state = {

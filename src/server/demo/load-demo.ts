@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { makeClient } from "#contract/client.ts";
 import type { EventResults } from "#contract/events.ts";
 import type { Problem } from "#contract/problem.ts";
+import type { Client } from "#contract/route.ts";
 import { routes } from "#contract/routes.ts";
 import { addDays, type Instant, parseUsageDate, type UsageDate, usageDateOf } from "#core/time.ts";
+import { demoConfig } from "./demo-config.ts";
 import { type DemoEvent, demoEvents } from "./demo-events.ts";
 
 export interface DemoDeps {
@@ -54,6 +56,21 @@ function requireTaken(body: EventResults | Problem): void {
   if (refused) throw new Error(`the demo could not be loaded: ${JSON.stringify(refused)}`);
 }
 
+type DemoClient = Client<typeof routes>;
+
+/** The revision of a config that nobody has changed. */
+const undecided = "r0-p0";
+
+/** Before the first event: what is booked is judged by it. Whoever has changed the config since keeps their change. */
+async function decide(client: DemoClient, firstDay: UsageDate): Promise<void> {
+  const { status, body } = await client.applyConfig({
+    body: { document: demoConfig(firstDay), expected_revision: undecided },
+  });
+  if (status !== 200 && status !== 409) {
+    throw new Error(`the demo's config was refused: ${JSON.stringify(body)}`);
+  }
+}
+
 /**
  * Sends what the demo company has used up to now, and remembers it in the folder: a second call on the same day adds
  * the hours since, one on a later day the days since. Answers how many events it sent; sending them again adds nothing.
@@ -72,6 +89,7 @@ export async function loadDemo({ dispatch, adminKey, folder, now }: DemoDeps): P
     key: adminKey,
     fetch: (url, request) => dispatch(new Request(url, request)),
   });
+  await decide(client, state.firstDay);
   const events = [...demoEvents(state.firstDay, startedAt, state.sentThrough ?? undefined)];
   const liveFrom = addDays(today, -liveDays);
   const live = events.filter((event) => event.time >= liveFrom);

@@ -1,0 +1,74 @@
+import { checkPeriod } from "./check-period.ts";
+import { checkRegistered } from "./check-registry.ts";
+import type { Budget, Config, FixedCost, Registry, Scope, SharedCost } from "./config.ts";
+import { SPEND_DIMENSIONS } from "./dimensions.ts";
+import type { FieldError } from "./field-error.ts";
+import { parseUsd } from "./money.ts";
+
+function checkAmount(usd: string, path: string): FieldError[] {
+  if ((parseUsd(usd) ?? 0n) > 0n) return [];
+  return [{ path, found: JSON.stringify(usd), wanted: 'an amount above 0, such as "250"' }];
+}
+
+function checkSplit({ split }: SharedCost, registry: Registry, path: string): FieldError[] {
+  if (split.by === "usage") return [];
+  const seen = new Set<string>();
+  return split.weights.flatMap(({ team, weight }, i): FieldError[] => {
+    const at = `${path}.split.weights[${i}]`;
+    const again = seen.has(team);
+    seen.add(team);
+    return [
+      ...(weight > 0 ? [] : [{ path: `${at}.weight`, found: String(weight), wanted: "a number above 0" }]),
+      ...(again ? [{ path: `${at}.team`, found: JSON.stringify(team), wanted: "each team once" }] : []),
+      ...checkRegistered(registry, "team", team, `${at}.team`),
+    ];
+  });
+}
+
+/** Some cell may be in both: no dimension is in both without a value in common. */
+function overlap(a: Scope, b: Scope): boolean {
+  return SPEND_DIMENSIONS.every((dimension) => {
+    const [some, others] = [a[dimension], b[dimension]];
+    return some === undefined || others === undefined || some.some((value) => others.includes(value));
+  });
+}
+
+const sameDays = (a: SharedCost, b: SharedCost) =>
+  (a.to === undefined || b.from <= a.to) && (b.to === undefined || a.from <= b.to);
+
+function checkShared(costs: readonly SharedCost[], registry: Registry): FieldError[] {
+  return costs.flatMap((cost, i) => {
+    const path = `shared_costs[${i}]`;
+    const errors = [...checkPeriod(cost.from, cost.to, `${path}.to`), ...checkSplit(cost, registry, path)];
+    if (Object.keys(cost.scope).length === 0) {
+      const wanted = "at least one dimension: all spend would be shared, and none left to measure by";
+      return [...errors, { path: `${path}.scope`, found: "an empty object", wanted }];
+    }
+    const twin = costs.findIndex((other, j) => j < i && sameDays(cost, other) && overlap(cost.scope, other.scope));
+    if (twin < 0) return errors;
+    const wanted = `a scope without spend of shared_costs[${twin}], which is split by that one already`;
+    return [...errors, { path: `${path}.scope`, found: `the scope of ${JSON.stringify(cost.id)}`, wanted }];
+  });
+}
+
+function checkFixed(costs: readonly FixedCost[], registry: Registry): FieldError[] {
+  return costs.flatMap((cost, i) => {
+    const path = `fixed_costs[${i}]`;
+    const { feature } = cost;
+    return [
+      ...checkAmount(cost.usd_per_month, `${path}.usd_per_month`),
+      ...checkPeriod(cost.from, cost.to, `${path}.to`),
+      ...checkRegistered(registry, "team", cost.team, `${path}.team`),
+      ...(feature === undefined ? [] : checkRegistered(registry, "feature", feature, `${path}.feature`)),
+    ];
+  });
+}
+
+function checkBudgets(budgets: readonly Budget[]): FieldError[] {
+  return budgets.flatMap(({ amount_usd }, i) => checkAmount(amount_usd, `budgets[${i}].amount_usd`));
+}
+
+/** Amounts that are none, and spend that would be split twice. */
+export function checkCosts({ shared_costs, fixed_costs, budgets, registry }: Config): FieldError[] {
+  return [...checkShared(shared_costs, registry), ...checkFixed(fixed_costs, registry), ...checkBudgets(budgets)];
+}

@@ -1,0 +1,96 @@
+import type { SentConfigDocument } from "#contract/config.ts";
+import { addDays, type UsageDate } from "#core/time.ts";
+
+type Part<Name extends keyof SentConfigDocument> = NonNullable<SentConfigDocument[Name]>;
+
+const named = (...ids: readonly string[]) => ids.map((id) => ({ id }));
+
+const registry: Part<"registry"> = {
+  team: {
+    mode: "strict",
+    values: [
+      { id: "support", owner: "Ines", cost_centre: "CC-110" },
+      { id: "search", owner: "Tariq", cost_centre: "CC-120" },
+      { id: "developer-tools", owner: "Mei", cost_centre: "CC-130", aliases: ["devtools"] },
+      { id: "documents", owner: "Jonas", cost_centre: "CC-140" },
+      { id: "growth", owner: "Amara", cost_centre: "CC-210" },
+      { id: "operations", owner: "Luc", cost_centre: "CC-310" },
+      { id: "data", owner: "Noor", cost_centre: "CC-150" },
+    ],
+  },
+  region: { mode: "strict", values: named("eu", "us", "apac") },
+  customer_tier: { mode: "strict", values: named("free", "pro", "enterprise", "none") },
+};
+
+function costClasses(from: UsageDate): Part<"cost_classes"> {
+  const customers = { environment: ["production" as const], purpose: ["customer_facing" as const] };
+  return [
+    {
+      id: "free-users-are-marketing",
+      from,
+      approved_by: "the CFO of the demo company",
+      reason: "free users are won by marketing, they are no customers yet",
+      rows: [
+        { purpose: ["internal"], cost_class: "g_and_a" },
+        { ...customers, customer_tier: ["free"], cost_class: "sales_marketing" },
+        { ...customers, cost_class: "cogs" },
+        { cost_class: "rnd" },
+      ],
+    },
+  ];
+}
+
+function policies(firstDay: UsageDate): Part<"policies"> {
+  const reviewed = { owner: "the platform team", reason: "contract and security review done" };
+  return {
+    unlisted: "forbid",
+    list: [
+      { id: "openai", status: "approved", provider: "openai", ...reviewed },
+      { id: "anthropic", status: "approved", provider: "anthropic", ...reviewed },
+      { id: "gemini", status: "approved", provider: "gcp.gemini", ...reviewed },
+      {
+        id: "gpt-4o-is-old",
+        status: "deprecated",
+        provider: "openai",
+        model: "gpt-4o",
+        owner: "the platform team",
+        reason: "gpt-5.4-mini is as good and cheaper",
+        deprecated_on: addDays(firstDay, 40),
+        successor: "gpt-5.4-mini",
+      },
+      {
+        id: "tuned-models",
+        status: "pending",
+        provider: "mistral_ai",
+        environment: ["staging"],
+        owner: "the search team",
+        reason: "waits for its cost review",
+      },
+    ],
+  };
+}
+
+/** A monthly budget that warns. */
+const budget = (id: string, owner: string, amount_usd: string, scope: Part<"budgets">[number]["scope"]) => ({
+  ...{ id, owner, amount_usd, scope },
+  period: "month" as const,
+  when_used_up: "warn" as const,
+});
+
+/** What the demo company has decided before its first day: who it is, which models are approved, what may be spent. */
+export function demoConfig(firstDay: UsageDate): SentConfigDocument {
+  const from = addDays(firstDay, -365);
+  const seats = { id: "coding-assistant", vendor: "a coding assistant", team: "developer-tools", seats: 24 };
+  return {
+    registry,
+    coverage: { target_percent: "95" },
+    cost_classes: costClasses(from),
+    policies: policies(firstDay),
+    fixed_costs: [{ ...seats, cost_class: "rnd", usd_per_month: "456", from }],
+    budgets: [
+      budget("company", "the CFO", "16500", {}),
+      budget("support", "Ines", "5600", { team: ["support"] }),
+      budget("research", "Mei", "1200", { cost_class: ["rnd"] }),
+    ],
+  };
+}
