@@ -51,6 +51,7 @@ export const handler = runStep(
     findings: makeLookForFindings({
       ...{ engine: lake, findings: findings(), rhythms: sourceRhythms(), rules, notifier, clock, audit: audit() },
       costReport: makeCostReport({ spend: cells, closedDays: packs, clock }),
+      scans: "first run of a day",
       planAdjustment: makePlanAdjustment(adjusts),
       bookAdjustment: makeBookAdjustment(adjusts),
     }),

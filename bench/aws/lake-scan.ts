@@ -12,6 +12,10 @@ const HOURS = {
   windowDays: 12 + 7,
   /** The days that have changed: today so far. */
   changedDays: 12,
+  /** What findings look at once a day: three days and what has changed. */
+  findings: (72 + 12) / 24,
+  /** The rhythm of sources, once a day, from 28 days. */
+  rhythm: 28,
   /** What OPTIMIZE rewrites once a day, the day before, by the hour. */
   upkeep: 1,
 } as const;
@@ -23,6 +27,7 @@ interface Read {
   readonly hours: keyof typeof HOURS;
 }
 
+const heard = ["source", "received_at", "import_id", "kind"];
 const place = ["landed_hour", "landed_file", "landed_row"];
 
 /** What each statement reads of the two large tables; the others are small, and billed as the least of a query. */
@@ -59,6 +64,28 @@ const READS: readonly Read[] = [
   { statement: "check_keys_once: keys of the days", table: "lake", columns: ["key"], hours: "changedDays" },
   { statement: "check_keys_once: copies of them", table: "lake", columns: ["key"], hours: "changedDays" },
   { statement: "check_totals", table: "lake", columns: ["cost", "list_cost"], hours: "changedDays" },
+  {
+    statement: "doubled_cost",
+    table: "lake",
+    columns: ["response_id", "source", "event_id", "provider", "requests", "cost"],
+    hours: "findings",
+  },
+  {
+    statement: "misplaced_spend",
+    table: "lake",
+    columns: [
+      ...["key_id", "source", "event_id", "kind", "environment", "purpose", "customer_id", "trace", "requests", "cost"],
+    ],
+    hours: "findings",
+  },
+  {
+    statement: "sender_cost_differences",
+    table: "lake",
+    columns: [...["source", "event_id", "kind", "provider", "model", "sender_cost", "requests", "cost", "list_cost"]],
+    hours: "findings",
+  },
+  { statement: "source_rhythm: heard last", table: "lake", columns: heard, hours: "changedDays" },
+  { statement: "source_rhythm: 28 days", table: "lake", columns: heard, hours: "rhythm" },
   {
     statement: "optimize usage_events",
     table: "lake",

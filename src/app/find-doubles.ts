@@ -54,6 +54,7 @@ export async function readDoubles(engine: QueryEngine, dates: readonly UsageDate
 
 /** What they have cost more than once, by day, provider and sources. */
 export async function findDoubles(engine: QueryEngine, dates: readonly UsageDate[]): Promise<readonly Finding[]> {
+  if (dates.length === 0) return [];
   const rows = await engine.run("doubled_cost", { substitutions: { dates } });
   return rows.map((row): Finding => {
     const usageDate = row.usage_date as UsageDate;

@@ -6,6 +6,7 @@ import type { QueryEngine } from "./ports/query-engine.ts";
 
 /** Spend of these days that looks as if it belonged to another environment than its key books to. */
 export async function findMisplaced(engine: QueryEngine, dates: readonly UsageDate[]): Promise<readonly Finding[]> {
+  if (dates.length === 0) return [];
   const rows = await engine.run("misplaced_spend", { substitutions: { dates } });
   return rows.map((row): Finding => {
     const usageDate = row.usage_date as UsageDate;

@@ -19,6 +19,11 @@ export interface FindingsDeps extends DropDoublesDeps {
   readonly rules: () => Promise<CompanyRules>;
   readonly costReport: ReturnType<typeof makeCostReport>;
   readonly notifier: Notifier;
+  /**
+   * Where a scan costs money, the events of the last days are looked at by the first run of a day alone: for doubles and
+   * misplaced spend. What is read of the cells is looked at by every run.
+   */
+  readonly scans: "each run" | "first run of a day";
 }
 
 /** What a pipeline run looks at besides its sums. */
@@ -83,7 +88,7 @@ function doublesOf(dates: readonly UsageDate[]) {
 }
 
 export function makeLookForFindings(deps: FindingsDeps): LookForFindings {
-  const { engine, findings, rhythms, rules, costReport, notifier, clock } = deps;
+  const { engine, findings, rhythms, rules, costReport, notifier, clock, scans } = deps;
 
   /** People are told before it is stored that they were: killed in between, they are told again. */
   async function keep(stored: readonly StoredFinding[], looked: readonly StoredFinding[], found: readonly Finding[]) {
@@ -106,21 +111,29 @@ export function makeLookForFindings(deps: FindingsDeps): LookForFindings {
       await noteSources({ engine, rhythms }, { nightly, days: dates, now });
       if (dates.length === 0) return;
       const { config } = await rules();
-      const doubled = doublesOf(dates);
+      const scanned = nightly || scans === "each run" ? dates : [];
+      const doubled = doublesOf(scanned);
       await dropDoubles(deps, config.precedence, doubled.read);
       const found = [
         ...(await findDoubles(engine, doubled.read)),
-        ...(await findMisplaced(engine, dates)),
+        ...(await findMisplaced(engine, scanned)),
         ...(await findSenderCosts(engine, compared)),
         ...(await findUnapproved(costReport, dates)),
         ...(await findLowCoverage(costReport, config.coverage, dates, now)),
       ];
       const stored = await findings.list();
+      const daysOf: Readonly<Record<FindingKind, readonly UsageDate[]>> = {
+        possible_double: doubled.judged,
+        production_on_other_key: scanned,
+        other_on_production_key: scanned,
+        sender_cost_differs: compared,
+        unapproved_model: dates,
+        coverage_below_target: dates,
+        silent_source: [],
+      };
       // What is too old to be looked at again is over: it would stand for ever.
-      const lookedAt = { sender_cost_differs: compared, possible_double: doubled.judged };
       const isLookedAt = ({ kind, usageDate }: StoredFinding) =>
-        usageDate !== null &&
-        (usageDate < earliest || ({ ...lookedAt }[kind as keyof typeof lookedAt] ?? dates).includes(usageDate));
+        usageDate !== null && (usageDate < earliest || daysOf[kind].includes(usageDate));
       await keep(stored, stored.filter(isLookedAt), found);
     },
 

@@ -21,7 +21,7 @@ export function pipelineOf({ stores, clock, rules, costReport, adjusts, notifier
     findings: makeLookForFindings({
       ...{ engine, findings: stores.findings, rhythms: stores.sourceRhythms, audit },
       ...{ planAdjustment: makePlanAdjustment(adjusts), bookAdjustment: makeBookAdjustment(adjusts) },
-      ...{ rules, costReport, notifier, clock },
+      ...{ rules, costReport, notifier, clock, scans: "each run" },
     }),
     ...{ notifier, clock, newId, leaseTtlMs, holder: "local server" },
   });

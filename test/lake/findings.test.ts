@@ -75,6 +75,7 @@ async function openCompany(changes: Partial<Config> = {}) {
   const look = makeLookForFindings({
     ...{ engine: deps.engine, findings: world.findings, rhythms: world.sourceRhythms, audit: world.audit },
     ...{ rules, costReport, notifier: deps.notifier, clock: deps.clock },
+    scans: "each run",
     planAdjustment: makePlanAdjustment(adjusts),
     bookAdjustment: makeBookAdjustment(adjusts),
   });
