@@ -68,17 +68,17 @@ function showTotals(report) {
     value.title = `${usd} USD`;
     return [element("dt", name), value];
   };
-  const events = ({ entries }) => `${whole(entries)} events`;
+  const calls = ({ requests }) => `${whole(requests)} calls`;
   const { unallocated, estimated, unpriced, cost_classes } = report;
   const blocks = [
     total("Cost", report.total_cost_usd, `exactly ${report.total_cost_usd} USD`),
     total("At list prices", report.total_list_cost_usd, `exactly ${report.total_list_cost_usd} USD`),
     ...cost_classes.map((one) => total(`Of it ${one.cost_class}`, one.cost_usd, `exactly ${one.cost_usd} USD`)),
-    total("Of it unallocated", unallocated.cost_usd, `${events(unallocated)}, attribution incomplete`),
-    total("Of it estimated", estimated.cost_usd, `${events(estimated)}, rate or quantities not exact`),
+    total("Of it unallocated", unallocated.cost_usd, `${calls(unallocated)}, attribution incomplete`),
+    total("Of it estimated", estimated.cost_usd, `${calls(estimated)}, rate or quantities not exact`),
     [
       element("dt", "Unpriced"),
-      element("dd", events(unpriced), element("small", "no rate for their model: cost not known, in no sum")),
+      element("dd", calls(unpriced), element("small", "no rate for their model: cost not known, in no sum")),
     ],
   ];
   byId("totals").replaceChildren(...blocks.map((block) => element("div", undefined, ...block)));
