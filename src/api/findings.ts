@@ -18,7 +18,7 @@ function shown(finding: StoredFinding) {
   return {
     ...{ id, kind, subject, text, requests },
     usage_date: usageDate,
-    cost_usd: formatUsd(cost),
+    cost_usd: cost === null ? null : formatUsd(cost),
     since: formatInstant(since),
     last_seen: formatInstant(lastSeen),
     resolved_at: resolvedAt === null ? null : formatInstant(resolvedAt),

@@ -47,11 +47,17 @@ interface Door {
 
 function admitted(caller: Caller, { role, confined }: Door): Outcome<Caller> {
   if (role !== "any" && !mayActAs(caller.role, role)) {
-    return refuse("forbidden", `A key of role ${caller.role} may not do this: it takes ${role} or admin.`);
+    return refuse(
+      "forbidden",
+      `A key of role ${caller.role} may not do this: it takes ${role === "admin" ? role : `${role} or admin`}.`,
+    );
   }
   if (caller.teams !== undefined && confined === "refuses") {
     const teams = caller.teams.join(", ");
-    return refuse("forbidden", `This key is confined to ${teams}, and this concerns every team: it takes another key.`);
+    return refuse(
+      "forbidden",
+      `This key is confined to ${teams}, and this concerns every team: it takes a key without teams.`,
+    );
   }
   return { ok: true, value: caller };
 }

@@ -24,12 +24,16 @@ function rangeRefusal({ from, to }: { from: UsageDate; to: UsageDate }, daysMax:
   return refuse("bad_request", "Some fields cannot be taken: each is named with what is wanted.", [field]).refusal;
 }
 
-function shown({ provider, model, sums, firstSeen, policyStatus, ...used }: ModelInUse) {
+function shown({ provider, model, sums, unpricedRequests, firstSeen, policyStatus, ...used }: ModelInUse) {
   const { environments, teams, unapproved, perMillion, cheapest } = used;
   return {
     ...{ provider, model, cost_usd: formatUsd(sums.cost), requests: Number(sums.requests) },
+    unpriced_requests: Number(unpricedRequests),
     ...{ environments: [...environments], teams: [...teams], first_seen: firstSeen, policy_status: policyStatus },
-    unapproved: unapproved.map(({ cost, ...use }) => ({ ...use, cost_usd: formatUsd(cost) })),
+    unapproved: unapproved.map(({ cost, unpricedRequests: unpriced, ...use }) => ({
+      ...use,
+      ...{ cost_usd: formatUsd(cost), unpriced_requests: Number(unpriced) },
+    })),
     usd_per_million_tokens: perMillion === null ? null : formatUsd(perMillion),
     cheapest_approved: cheapest && {
       ...{ provider: cheapest.provider, model: cheapest.model },

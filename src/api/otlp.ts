@@ -72,6 +72,35 @@ function notesOn({ unmeasured, uncounted }: OtlpReading): readonly string[] {
   return notes;
 }
 
+/** `team is "serach" (wanted: a registered team: did you mean "search"?)` */
+function lackOf({ path, found, wanted }: FieldError): string {
+  const dimension = path.replace("attribution.", "");
+  return found === "nothing" ? `${dimension} is not set` : `${dimension} is ${found} (wanted: ${wanted})`;
+}
+
+const calls = (count: number) => `${count} ${count === 1 ? "call" : "calls"}`;
+
+function someOf(reasons: readonly string[]): string {
+  const each = [...new Set(reasons)];
+  return [...each.slice(0, reasonsMax), ...(each.length > reasonsMax ? ["…"] : [])].join("; ");
+}
+
+/** What the sender should know of calls that are booked; results in the order of the events. */
+function notesOnBooked(events: readonly UsageEvent[], results: readonly IngestResult[]): readonly string[] {
+  const notes: string[] = [];
+  const held = results.filter(({ status }) => status === "quarantined");
+  if (held.length > 0) {
+    const lacks = someOf(held.flatMap(({ errors }) => errors.map(lackOf)));
+    notes.push(`${calls(held.length)} in quarantine: ${lacks}.`);
+  }
+  const unapproved = events.filter((_, i) => results[i]?.warnings.includes("model_unapproved"));
+  if (unapproved.length > 0) {
+    const models = someOf(unapproved.map(({ provider, model }) => `${provider} ${model}`));
+    notes.push(`${calls(unapproved.length)} of a model that is not approved: ${models}.`);
+  }
+  return notes;
+}
+
 function partialSuccess(rejected: readonly Rejected[], notes: readonly string[]): PartialSuccess {
   const reasons = rejected.slice(0, reasonsMax).map(({ id, errors }) => {
     const fields = errors.map(({ path, found, wanted }) => `${path}: found ${found}, wanted ${wanted}`);
@@ -112,7 +141,7 @@ export function makeOtlpTraces(deps: OtlpDeps): Handlers<Routes, Caller>["otlpTr
     const refused = results.filter(({ status }) => status === "rejected" || status === "conflict");
     const partial = partialSuccess(
       [...reading.rejected.map(({ id, error }) => ({ id, errors: [error] })), ...refused],
-      notesOn(reading),
+      [...notesOn(reading), ...notesOnBooked(reading.events, results)],
     );
     return { status: 200, contentType, bytes: exportReplyBytes("traces", partial, contentType) };
   };

@@ -11,6 +11,7 @@ export function rangeRefusal({ from, to }: { readonly from: UsageDate; readonly 
   const days = daysBetween(from, to) + 1;
   if (days >= 1 && days <= daysMax) return undefined;
   const wanted = `a UTC day from ${from} to ${daysMax} days later`;
-  return refuse("bad_request", `to: send ${wanted}.`, [{ path: "query.to", found: JSON.stringify(to), wanted }])
-    .refusal;
+  return refuse("bad_request", "Some fields cannot be taken: each is named with what is wanted.", [
+    { path: "query.to", found: JSON.stringify(to), wanted },
+  ]).refusal;
 }

@@ -40,9 +40,10 @@ function sums(before: PicoUsd, after: PicoUsd) {
 }
 
 function wirePage({ id, kind, dry_run }: Sent, page: RestatementPage, now: Instant): WirePage {
-  const { matched, adjusted, skipped, refused, groups, next, lakeUntil } = page;
+  const { matched, adjusted, skipped, stillUnpriced, refused, groups, next, lakeUntil } = page;
   return {
     ...{ id, kind, dry_run, matched, adjusted, skipped },
+    still_unpriced: stillUnpriced.map(({ meters, ...group }) => ({ ...group, meters: [...meters] })),
     refused: refused.map((one) => ({ ...one })),
     groups: groups.map(({ before, after, ...group }) => ({
       ...{ provider: group.provider, model: group.model, events: group.events, requests: group.requests },

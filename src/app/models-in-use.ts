@@ -27,10 +27,13 @@ interface UnapprovedUse {
   readonly policy: string | null;
   readonly reason: string;
   readonly cost: PicoUsd;
+  readonly unpricedRequests: bigint;
 }
 
 export interface ModelInUse extends ModelName {
   readonly sums: CellSums;
+  /** Calls without a price: `sums` have no cost of theirs. */
+  readonly unpricedRequests: bigint;
   readonly environments: readonly string[];
   readonly teams: readonly string[];
   readonly firstSeen: UsageDate;
@@ -57,6 +60,7 @@ interface Use extends ModelName {
   readonly environment: string;
   readonly team: string;
   readonly sums: CellSums;
+  readonly unpricedRequests: bigint;
 }
 
 const million = 1_000_000n;
@@ -111,8 +115,8 @@ function unapprovedUses(uses: readonly Use[], judging: Judging): { status: Polic
   });
   const unapproved = judged
     .filter(({ judgement }) => judgement.status === "unapproved")
-    .map(({ use: { environment, team, sums }, judgement: { policy = null, reason } }) => ({
-      ...{ environment, team, policy, reason, cost: sums.cost },
+    .map(({ use: { environment, team, sums, unpricedRequests }, judgement: { policy = null, reason } }) => ({
+      ...{ environment, team, policy, reason, cost: sums.cost, unpricedRequests },
     }));
   const status = unapproved.length > 0 ? "unapproved" : (judged[0]?.judgement.status ?? "ungoverned");
   return { status, unapproved };
@@ -134,6 +138,7 @@ function modelInUse(uses: readonly Use[], firstSeen: UsageDate, judging: Judging
   const { status, unapproved } = unapprovedUses(ordered, judging);
   return {
     ...{ provider, model, sums, firstSeen, policyStatus: status, unapproved },
+    unpricedRequests: uses.reduce((sum, use) => sum + use.unpricedRequests, 0n),
     environments: sorted(uses.map(({ environment }) => environment)),
     teams: sorted(uses.map(({ team }) => team)),
     perMillion: sums.cost === 0n ? null : perMillionTokens(sums.cost, sums),
@@ -160,7 +165,7 @@ export const makeModelsInUse = (deps: ModelsInUseDeps) => {
   const { costReport, engine, config: store, rater, catalog, clock } = deps;
   return async ({ from, to, teams }: ModelsInUseQuery): Promise<readonly ModelInUse[]> => {
     const filters = teams === undefined ? {} : { team: teams };
-    const groupBy = ["provider", "model", "environment", "team"] as const;
+    const groupBy = ["provider", "model", "environment", "team", "price_status"] as const;
     const [first, daily, { config }, rate] = await Promise.all([
       firstDays(engine, teams),
       costReport({ from, to, granularity: "daily", groupBy, filters }),
@@ -183,7 +188,12 @@ export const makeModelsInUse = (deps: ModelsInUseDeps) => {
       if (!firstInRange.has(name)) firstInRange.set(name, date as UsageDate);
       const key = JSON.stringify([provider, model, environment, team]);
       const known = byUse.get(key);
-      byUse.set(key, { provider, model, environment, team, sums: known ? addSums(known.sums, sums) : sums });
+      const unpriced = dimensions.price_status === "unpriced" ? sums.requests : 0n;
+      byUse.set(key, {
+        ...{ provider, model, environment, team },
+        sums: known ? addSums(known.sums, sums) : sums,
+        unpricedRequests: (known?.unpricedRequests ?? 0n) + unpriced,
+      });
     }
     const models = [...Map.groupBy(byUse.values(), nameKey)].map(([name, uses]) => {
       const [inLake, inRange] = [first.get(name), firstInRange.get(name) ?? from];

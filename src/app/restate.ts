@@ -11,8 +11,11 @@ import {
   type RestatedGroup,
   type RestatementKind,
   restatedGroups,
+  type UnpricedGroup,
+  unpricedGroups,
 } from "#core/restatement.ts";
 import { formatInstant, type Instant } from "#core/time.ts";
+import { unpricedMeters } from "#core/unpriced-meters.ts";
 import {
   type AdjustDeps,
   type AdjustmentRequest,
@@ -65,6 +68,8 @@ export interface RestatementPage {
   readonly adjusted: number;
   /** Of those: as wanted already. */
   readonly skipped: number;
+  /** Of those: asked to be priced, and without a price now as before. */
+  readonly stillUnpriced: readonly UnpricedGroup[];
   /** Of those: another adjustment came first, or it cannot be booked. */
   readonly refused: readonly { readonly source: string; readonly id: string; readonly reason: string }[];
   readonly groups: readonly RestatedGroup[];
@@ -169,15 +174,20 @@ const makeRestateEvents = (deps: RestateDeps) => {
     const moment = { rate: await rater(), rules: (await rules()).compiled, now: clock(), sha256 };
     const restated: RestatedEvent[] = [];
     const refused: RestatementPage["refused"][number][] = [];
+    const unpriced: Omit<UnpricedGroup, "events">[] = [];
 
     const plan = async ({ original: { source, id } }: SelectedEvent): Promise<Planned[]> => {
       const history = await readHistory(source, id);
       const state = history.at(-1);
       const change = state && changeOf(request, state);
-      if (change === undefined) return [];
+      if (state === undefined || change === undefined) return [];
       const order = { requestId: request.id, source, id, reason: request.reason, change };
       const planned = planAdjustment(order, history, caller, moment);
-      return isWanted(planned) ? [] : [{ source, id, planned }];
+      if (!isWanted(planned)) return [{ source, id, planned }];
+      if (request.kind === "reprice" && state.cost === null) {
+        unpriced.push({ provider: state.provider, model: state.model, meters: unpricedMeters(state, moment.rate) });
+      }
+      return [];
     };
     const settle = async ({ source, id, planned }: Planned) => {
       const result = planned.status === "planned" && !request.dryRun ? await book(planned) : planned;
@@ -196,7 +206,7 @@ const makeRestateEvents = (deps: RestateDeps) => {
       await Promise.all(planned.map(settle));
       done += part.length;
     } while (done < events.length && clock() <= until);
-    return { restated, refused, done };
+    return { restated, refused, unpriced, done };
   };
 };
 
@@ -222,13 +232,14 @@ export const makeRestate = (deps: RestateDeps) => {
     // Before the lake is read: what has landed by then is surely in it.
     const lakeUntil = (await pipeline.watermark()) ?? null;
     const events = await select(request);
-    const { restated, refused, done } = await restateEvents(request, events, until, caller);
+    const { restated, refused, unpriced, done } = await restateEvents(request, events, until, caller);
     const isLast = done === events.length && events.length < eventsPerPage;
     return {
       status: "done",
       matched: done,
       adjusted: restated.length,
-      skipped: done - restated.length - refused.length,
+      skipped: done - restated.length - refused.length - unpriced.length,
+      stillUnpriced: unpricedGroups(unpriced),
       refused,
       groups: restatedGroups(restated),
       next: isLast ? null : (events[done - 1]?.place ?? null),

@@ -3,6 +3,7 @@ import type { WireApproval } from "#contract/approvals.ts";
 import { ENVIRONMENTS, type Environment } from "#core/dimensions.ts";
 import { connect, expectStatus, type Session } from "./connection.ts";
 import { usageFailure } from "./failure.ts";
+import { moneyForPeople } from "./money-for-people.ts";
 import { print } from "./output.ts";
 import { collect, parsePairs } from "./pairs.ts";
 import type { Terminal } from "./terminal.ts";
@@ -28,17 +29,32 @@ function currentModel(text: string) {
   return { provider: text.slice(0, cut), model: text.slice(cut + 1) };
 }
 
-function show(session: Session, approval: WireApproval): void {
+/** What the usage of the last days has cost, and would have cost with the model that is asked for. */
+function impactLine({ impact, current }: WireApproval): string {
+  const days = `From ${impact.from} to ${impact.to}`;
+  if (current !== undefined && impact.lines.length === 0 && impact.unpriced_requests === 0) {
+    return `${days}: no usage of ${current.provider}/${current.model} in the scope.`;
+  }
+  const { current_usd, proposed_usd, difference_usd_per_month, difference_usd_per_request: perRequest } = impact;
+  return (
+    `${days}: ${moneyForPeople(current_usd)} USD, proposed ${moneyForPeople(proposed_usd)} USD; ` +
+    `difference ${moneyForPeople(difference_usd_per_month)} USD a month` +
+    `${perRequest === null ? "" : `, ${moneyForPeople(perRequest)} USD a request`}.`
+  );
+}
+
+function show(session: Session, approval: WireApproval, wasApproved = false): void {
   const { impact, policy, current, decision } = approval;
-  const perRequest = impact.difference_usd_per_request;
+  const isOpen = approval.status === "requested" || approval.status === "reviewed";
   print(session.terminal, session.format, {
     whole: approval,
     columns: ["feature", "customer_tier", "requests", "current_usd", "proposed_usd"],
     rows: impact.lines,
     notes: [
-      `${approval.id}: ${approval.status}, requested by ${approval.requested_by} at ${approval.requested_at}, decided until ${approval.expires_at}.`,
+      ...(wasApproved ? ["It is approved already: nothing has changed."] : []),
+      `${approval.id}: ${approval.status}, requested by ${approval.requested_by} at ${approval.requested_at}${isOpen ? `, to be decided until ${approval.expires_at}` : ""}.`,
       `${current ? `${current.provider}/${current.model} → ` : ""}${policy.provider}/${policy.model}: ${approval.reason}`,
-      `From ${impact.from} to ${impact.to}: ${impact.current_usd} USD, proposed ${impact.proposed_usd} USD; difference ${impact.difference_usd_per_month} USD a month${perRequest === null ? "" : `, ${perRequest} USD a request`}.`,
+      impactLine(approval),
       ...(impact.unpriced_requests > 0 ? [`${impact.unpriced_requests} requests have no price and are left out.`] : []),
       ...impact.assumptions.map((assumption) => `- ${assumption}`),
       ...Object.entries(approval.evidence).map(([name, text]) => `${name}: ${text}`),
@@ -76,6 +92,7 @@ async function list(command: Command, terminal: Terminal): Promise<void> {
       ...{ id, status, model: `${policy.provider}/${policy.model}`, requested_by, requested_at, reason },
       difference_usd_per_month: impact.difference_usd_per_month,
     })),
+    cut: ["reason"],
     notes: body.approvals.length === 0 ? ["Nothing was requested yet."] : [],
   });
 }
@@ -91,8 +108,10 @@ async function decide(
 ) {
   const session = await connect(command, terminal);
   const body = note === undefined ? undefined : { note };
+  const before = act === "approve" ? await session.client.readApproval({ params: { id } }) : undefined;
+  const wasApproved = before?.status === 200 && before.body.status === "approved";
   const reply = await session.client[acts[act]]({ params: { id }, ...(body && { body }) });
-  show(session, expectStatus(reply, 200));
+  show(session, expectStatus(reply, 200), wasApproved);
 }
 
 async function outcome(id: string, command: Command, terminal: Terminal): Promise<void> {
@@ -103,8 +122,8 @@ async function outcome(id: string, command: Command, terminal: Terminal): Promis
     columns: ["feature", "requests", "predicted_usd", "actual_usd"],
     rows: body.features,
     notes: [
-      `From ${body.from} to ${body.to}${body.complete ? "" : ", so far"}: predicted ${body.predicted_usd} USD, actual ${body.actual_usd} USD.`,
-      `Features that the request knew nothing of: ${body.unpredicted_usd} USD.`,
+      `From ${body.from} to ${body.to}${body.complete ? "" : ", so far"}: predicted ${moneyForPeople(body.predicted_usd)} USD, actual ${moneyForPeople(body.actual_usd)} USD.`,
+      `Features that the request knew nothing of: ${moneyForPeople(body.unpredicted_usd)} USD.`,
     ],
   });
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { CoverageReport, QuarantineList } from "#contract/attribution-reports.ts";
 import { addDays, type Instant, usageDateOf } from "#core/time.ts";
+import { asOfLastRun } from "./as-of-last-run.ts";
 import { connect, expectStatus } from "./connection.ts";
 import { type OutputRow, print } from "./output.ts";
 import { collect, parsePairs } from "./pairs.ts";
@@ -54,9 +55,10 @@ async function list(options: Days, command: Command, terminal: Terminal): Promis
     ],
     rows: whole.groups.map(rowOf),
     notes: [
-      `Unallocated: ${unallocated_usd} of ${total_cost_usd} USD, ${inPercent(unallocated_percent)}.`,
+      `Unallocated now: ${unallocated_usd} of ${total_cost_usd} USD, ${inPercent(unallocated_percent)}.`,
       ...(complete ? [] : ["There are more groups than these 1,000."]),
       ...(whole.groups.length > 0 ? ["`finops attribution assign` books them."] : []),
+      `The rows: ${asOfLastRun} What is unallocated now is summed live.`,
     ],
   });
 }

@@ -25,7 +25,7 @@ async function listAudit({ subject, action }: ListOptions, command: Command, ter
     );
   }
   const notes = entries.length === 0 ? ["There is no such entry."] : [];
-  print(terminal, session.format, { whole: { entries }, columns, rows: entries, notes });
+  print(terminal, session.format, { whole: { entries }, columns, rows: entries, cut: ["from", "to", "reason"], notes });
 }
 
 export function addAudit(program: Command, terminal: Terminal): void {

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { connect, expectStatus } from "./connection.ts";
 import { exitCodes, Failure } from "./failure.ts";
+import { moneyForPeople } from "./money-for-people.ts";
 import { print } from "./output.ts";
 import { collect, parsePairs } from "./pairs.ts";
 import type { Terminal } from "./terminal.ts";
@@ -45,7 +46,9 @@ async function authorize(options: AuthorizeOptions, command: Command, terminal: 
     notes: [
       ...answer.reasons.map(({ effect, code, text }) => `- ${effect} (${code}): ${text}`),
       ...(cheapest
-        ? [`The cheapest approved: ${cheapest.provider}/${cheapest.model}, ${cheapest.estimated_cost_usd} USD.`]
+        ? [
+            `The cheapest approved: ${cheapest.provider}/${cheapest.model}, ${moneyForPeople(cheapest.estimated_cost_usd)} USD.`,
+          ]
         : []),
       ...(degraded ? [`Since ${degraded.since} the store of ${degraded.store} cannot be reached.`] : []),
     ],

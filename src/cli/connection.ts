@@ -60,29 +60,36 @@ export async function connect(command: Command, terminal: Terminal): Promise<Ses
 
 const fixes: Partial<Record<Problem["error"]["code"], string>> = {
   unauthenticated: "give a valid key with --key or FINOPS_KEY",
-  forbidden: "use a key of another role: `finops keys create` makes one",
+  forbidden: "use another key: `finops keys create` makes one",
   unavailable: "try again",
   too_many_requests: "try again",
 };
 
 /** Options that are not called as their field is. */
-const optionOf: Readonly<Record<string, string>> = { fixed: "fix", defaults: "default", meters: "meter" };
+const optionOf: Readonly<Record<string, string>> = {
+  fixed: "fix",
+  defaults: "default",
+  meters: "meter",
+  teams: "team",
+};
 
-/** The option that a field of a request came from. */
-function optionFor(path: string): string {
+/** The option that a field of a request came from; those of `filters` came from `--filter`. */
+function optionFor(path: string, filters: readonly string[]): string {
   const [field = "", ...rest] = path
     .replace(/^(query|body)\./, "")
-    .replace(/^correct\./, "")
+    .replace(/^(correct|policy)\./, "")
+    .replace(/^(\w+)\[\d+\]/, "$1")
     .split(".");
+  if (filters.includes(field)) return `--filter ${field}=…`;
   const isPrice = field === "usd_per_million" && rest.length > 0;
   const option = isPrice ? "price" : (optionOf[field] ?? field.replaceAll("_", "-"));
   return [`--${option}`, ...rest].join(" ");
 }
 
 /** A refusal of the server, told with each option that it is about. What it cannot read is wrong usage. */
-export function refusal({ error }: Problem): Failure {
+export function refusal({ error }: Problem, filters: readonly string[] = []): Failure {
   const fields = (error.fields ?? []).map(
-    ({ path, found, wanted }) => `\n  ${optionFor(path)}: found ${found}, wanted ${wanted}`,
+    ({ path, found, wanted }) => `\n  ${optionFor(path, filters)}: found ${found}, wanted ${wanted}`,
   );
   const exitCode = error.code === "bad_request" ? exitCodes.usage : exitCodes.refused;
   return new Failure(error.message + fields.join(""), { exitCode, fix: fixes[error.code] });
@@ -92,7 +99,8 @@ export function refusal({ error }: Problem): Failure {
 export function expectStatus<R extends { readonly status: number; readonly body: unknown }, S extends R["status"]>(
   reply: R,
   wanted: S,
+  filters: readonly string[] = [],
 ): Extract<R, { readonly status: S }>["body"] {
   if (reply.status === wanted) return (reply as Extract<R, { readonly status: S }>).body;
-  throw refusal(reply.body as Problem);
+  throw refusal(reply.body as Problem, filters);
 }

@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
 import { FINDING_KINDS, type FindingKind } from "#core/finding.ts";
 import { addDays, type Instant, usageDateOf } from "#core/time.ts";
+import { asOfLastRun } from "./as-of-last-run.ts";
 import { connect, expectStatus } from "./connection.ts";
+import { moneyForPeople } from "./money-for-people.ts";
 import { print } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -15,8 +17,9 @@ async function listFindings(options: { readonly kind?: FindingKind }, command: C
     rows: body.findings,
     notes: [
       ...new Set(standing.map(({ text }) => `- ${text}`)),
-      standing.length === 0 ? "Nothing stands that needs to be looked at." : "",
-    ].filter((note) => note !== ""),
+      ...(standing.length === 0 ? ["Nothing stands that needs to be looked at."] : []),
+      asOfLastRun,
+    ],
   });
 }
 
@@ -40,11 +43,12 @@ async function listDoubles(options: DoublesOptions, command: Command, terminal: 
     columns: ["provider", "response_id", "source", "id", "usage_date", "requests", "cost_usd"],
     rows: reports,
     notes: [
-      `${body.calls.length} calls with several reports; all but the dearest of each cost ${body.excess_usd} USD.`,
+      `${body.calls.length} calls with several reports; all but the dearest of each cost ${moneyForPeople(body.excess_usd)} USD.`,
       ...(body.complete ? [] : ["There are more: look at fewer days."]),
       ...(reports.length > 0
         ? ["A rule under `precedence` in finops.yaml drops the sources that are not believed: docs/findings.md."]
         : []),
+      asOfLastRun,
     ],
   });
 }

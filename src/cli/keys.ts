@@ -88,7 +88,8 @@ async function rotateKey(id: string, options: RotateOptions, command: Command, t
 async function listKeys(command: Command, terminal: Terminal): Promise<void> {
   const session = await connect(command, terminal);
   const body = expectStatus(await session.client.listKeys({}), 200);
-  print(terminal, session.format, { whole: body, columns, rows: body.keys.map(rowOf), notes: [] });
+  const notes = body.keys.length === 0 ? ["There are no keys yet: `finops keys create` makes one."] : [];
+  print(terminal, session.format, { whole: body, columns, rows: body.keys.map(rowOf), notes });
 }
 
 async function revokeKey(

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addDays, type Instant, usageDateOf } from "#core/time.ts";
 import { connect, expectStatus } from "./connection.ts";
+import { moneyForPeople } from "./money-for-people.ts";
 import { print } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -22,6 +23,13 @@ function daysOf({ from, to }: Days, terminal: Terminal) {
   return { from: from ?? addDays(today, 1 - defaultDays), to: to ?? today };
 }
 
+/** Null where all of it is unpriced: a person must not read that as 0. */
+function knownCost({ cost_usd, unpriced_requests }: { cost_usd: string; unpriced_requests: number }): string | null {
+  return cost_usd === "0" && unpriced_requests > 0 ? null : cost_usd;
+}
+
+const amount = (usd: string | null) => (usd === null ? "of unknown cost" : `${moneyForPeople(usd)} USD`);
+
 async function listModels(options: Days, command: Command, terminal: Terminal): Promise<void> {
   const session = await connect(command, terminal);
   const body = expectStatus(await session.client.modelsReport({ query: daysOf(options, terminal) }), 200);
@@ -33,14 +41,15 @@ async function listModels(options: Days, command: Command, terminal: Terminal): 
     ],
     rows: body.models.map(({ teams, environments, unapproved: _, cheapest_approved: cheapest, ...model }) => ({
       ...model,
+      cost_usd: session.format === "table" ? knownCost(model) : model.cost_usd,
       ...{ teams: teams.join(" "), environments: environments.join(" ") },
       cheapest_approved: cheapest && `${cheapest.provider}/${cheapest.model}`,
       cheapest_usd_per_million_tokens: cheapest?.usd_per_million_tokens,
     })),
     notes: body.models.flatMap(({ provider, model, unapproved }) =>
       unapproved.map(
-        ({ environment, team, reason, cost_usd }) =>
-          `- ${provider}/${model}, ${environment}, team ${team}, ${cost_usd} USD: ${reason}`,
+        ({ environment, team, reason, ...spent }) =>
+          `- ${provider}/${model}, ${environment}, team ${team}, ${amount(knownCost(spent))}: ${reason}`,
       ),
     ),
   });

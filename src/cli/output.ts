@@ -13,6 +13,8 @@ export interface Output {
   /** Names as on the wire; in a table `_usd` columns are rounded, in CSV everything is exact. */
   readonly columns: readonly string[];
   readonly rows: readonly OutputRow[];
+  /** Columns whose long texts a table cuts. */
+  readonly cut?: readonly string[];
   /** Lines under a table. */
   readonly notes?: readonly string[];
 }
@@ -23,13 +25,29 @@ const borderless = Object.fromEntries(
     .map((part) => [part, ""]),
 );
 
+/** Prices of a unit are none: they stay exact. */
+const amount = /_usd(_per_month)?$/;
+
 function forPeople(column: string, cell: Cell): string {
   if (column.endsWith("cost_usd")) return moneyForPeople(cell === undefined ? null : (cell as string | null));
+  if (amount.test(column) && typeof cell === "string") return moneyForPeople(cell);
   if (typeof cell === "number") return cell.toLocaleString("en-US");
   return cell === null || cell === undefined ? "" : String(cell);
 }
 
 const numeric = /^-?[\d,]+(\.\d+)?$|^unknown$|^$/;
+
+const cutAt = 60;
+
+function cutText(cell: Cell): Cell {
+  if (typeof cell !== "string") return cell;
+  const letters = [...cell];
+  return letters.length > cutAt ? `${letters.slice(0, cutAt - 1).join("")}…` : cell;
+}
+
+function cutRow(row: OutputRow, columns: readonly string[]): OutputRow {
+  return { ...row, ...Object.fromEntries(columns.map((column) => [column, cutText(row[column])])) };
+}
 
 /** Columns two spaces apart, numbers to the right. */
 export function renderTable(columns: readonly string[], rows: readonly OutputRow[]): string {
@@ -67,7 +85,8 @@ export function print(terminal: Terminal, format: OutputFormat, output: Output):
     case "csv":
       return terminal.out(renderCsv(output.columns, output.rows));
     case "table": {
-      const body = output.rows.length > 0 ? renderTable(output.columns, output.rows) : "";
+      const rows = output.rows.map((row) => cutRow(row, output.cut ?? []));
+      const body = rows.length > 0 ? renderTable(output.columns, rows) : "";
       return terminal.out(`${body}${(output.notes ?? []).map((note) => `${note}\n`).join("")}`);
     }
     default:

@@ -48,11 +48,11 @@ function queryOf(options: ReportOptions, { terminal }: Session) {
 type ReportQuery = ReturnType<typeof queryOf>;
 
 async function readReport({ client }: Session, query: ReportQuery) {
-  const first = expectStatus(await client.costReport({ query }), 200);
+  const first = expectStatus(await client.costReport({ query }), 200, SPEND_DIMENSIONS);
   const rows: CostReportRow[] = [...first.rows];
   let cursor = first.next_cursor;
   for (let page = 1; cursor !== null && page < pagesMax; page++) {
-    const next = expectStatus(await client.costReport({ query: { ...query, cursor } }), 200);
+    const next = expectStatus(await client.costReport({ query: { ...query, cursor } }), 200, SPEND_DIMENSIONS);
     rows.push(...next.rows);
     cursor = next.next_cursor;
   }

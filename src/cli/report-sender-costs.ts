@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import { addDays, type Instant, usageDateOf } from "#core/time.ts";
+import { asOfLastRun } from "./as-of-last-run.ts";
 import { connect, expectStatus } from "./connection.ts";
+import { moneyForPeople } from "./money-for-people.ts";
 import { print } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -16,7 +18,8 @@ async function reportSenderCosts(options: SenderCostsOptions, command: Command, 
   const today = usageDateOf(terminal.now() as Instant);
   const query = { from: options.from ?? addDays(today, 1 - defaultDays), to: options.to ?? today };
   const body = expectStatus(await session.client.senderCosts({ query }), 200);
-  const { our_cost_usd: ours, sender_cost_usd: theirs, difference_usd: difference } = body.total;
+  const { our_cost_usd, sender_cost_usd, difference_usd } = body.total;
+  const [ours, theirs, difference] = [our_cost_usd, sender_cost_usd, difference_usd].map(moneyForPeople);
   print(terminal, session.format, {
     whole: body,
     columns: [
@@ -27,6 +30,7 @@ async function reportSenderCosts(options: SenderCostsOptions, command: Command, 
     notes: [
       `\nbooked ${ours} USD, by the senders ${theirs} USD: a difference of ${difference} USD`,
       ...(body.complete ? [] : ["There are more rows: look at fewer days."]),
+      asOfLastRun,
     ],
   });
 }

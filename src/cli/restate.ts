@@ -7,6 +7,7 @@ import { print } from "./output.ts";
 import type { Restatement } from "./restatement-options.ts";
 
 type Group = RestatementPage["groups"][number];
+type Unpriced = RestatementPage["still_unpriced"][number];
 
 /** Pages: a restatement of ten million events has as many. */
 const pagesMax = 100_000;
@@ -14,6 +15,7 @@ const attemptsMax = 5;
 const retryAfterMs = 3_000;
 const lineEveryMs = 5_000;
 const refusedShown = 20;
+const unpricedShown = 5;
 
 const sumUsd = (a: string, b: string) => formatUsd(((parseUsd(a) ?? 0n) + (parseUsd(b) ?? 0n)) as PicoUsd);
 
@@ -40,12 +42,21 @@ function groupsOf(groups: readonly Group[]): Group[] {
   return [...byName.values()];
 }
 
+function unpricedOf(groups: readonly Unpriced[]): Unpriced[] {
+  const byName = Map.groupBy(groups, ({ provider, model, meters }) => JSON.stringify([provider, model, meters]));
+  return [...byName.values()].flatMap((same) => {
+    const events = same.reduce((sum, group) => sum + group.events, 0);
+    return same.slice(0, 1).map((group) => ({ ...group, events }));
+  });
+}
+
 function joined(a: RestatementPage, b: RestatementPage): RestatementPage {
   return {
     ...b,
     matched: a.matched + b.matched,
     adjusted: a.adjusted + b.adjusted,
     skipped: a.skipped + b.skipped,
+    still_unpriced: unpricedOf([...a.still_unpriced, ...b.still_unpriced]),
     refused: [...a.refused, ...b.refused],
     groups: groupsOf([...a.groups, ...b.groups]),
     before_usd: sumUsd(a.before_usd, b.before_usd),
@@ -92,10 +103,21 @@ const columns = [
   ...["before_usd", "after_usd", "difference_usd", "unpriced_before", "unpriced_after"],
 ];
 
-function lakeNote({ lake_until, unmerged_hours }: RestatementPage): string {
+function lakeNote({ lake_until }: RestatementPage): string {
   if (lake_until === null) return "Nothing is in the lake yet: run this again once the pipeline has run.";
-  const hours = `${unmerged_hours} ${unmerged_hours === 1 ? "hour" : "hours"}`;
-  return `What has landed since ${lake_until} (${hours}) is not in the lake yet: run this again to have it, too.`;
+  const comes = "it comes with the next run of the pipeline, within a minute or, in AWS, an hour";
+  return `What has landed since ${lake_until} is not in the lake yet; ${comes}: run this again then, to have it, too.`;
+}
+
+function unpricedNotes(groups: readonly Unpriced[]): string[] {
+  if (groups.length === 0) return [];
+  const events = groups.reduce((sum, group) => sum + group.events, 0).toLocaleString("en-US");
+  const named = groups.slice(0, unpricedShown).map(({ provider, model, meters }) => {
+    const lacking = meters.length === 0 ? "" : `for ${meters.join(", ")} `;
+    return `no price ${lacking}of ${provider}/${model}`;
+  });
+  const more = groups.length > unpricedShown ? [`and ${groups.length - unpricedShown} more`] : [];
+  return [`${events} ${events === "1" ? "is" : "are"} still unpriced: ${[...named, ...more].join("; ")}.`];
 }
 
 function notesOf(page: RestatementPage): string[] {
@@ -105,6 +127,7 @@ function notesOf(page: RestatementPage): string[] {
   return [
     `${done}: ${page.before_usd} USD before, ${page.after_usd} after, difference ${page.difference_usd}.`,
     `${wanted} others are as wanted already.`,
+    ...unpricedNotes(page.still_unpriced),
     lakeNote(page),
   ];
 }

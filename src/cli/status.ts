@@ -27,12 +27,12 @@ async function printStatus(session: Session): Promise<void> {
       (day) =>
         `repaired    ${day.usage_date}: ${day.cost_usd} USD and ${day.entries} entries added to ${day.cells} live sums`,
     ),
-    `unpriced    ${body.unpriced.entries.toLocaleString("en-US")} events in 31 days: no rate for their model`,
-    `unallocated ${body.unallocated.entries.toLocaleString("en-US")} events in 31 days, ${moneyForPeople(body.unallocated.cost_usd)} USD`,
+    `unpriced    ${body.unpriced.requests.toLocaleString("en-US")} calls in 31 days: no rate for their model`,
+    `unallocated ${body.unallocated.requests.toLocaleString("en-US")} calls in 31 days, ${moneyForPeople(body.unallocated.cost_usd)} USD`,
   ];
   const row = {
     ...{ data: body.data, now: body.now, last_run_status: run?.status, last_run_at: run?.finished_at },
-    ...{ unpriced_entries: body.unpriced.entries, unallocated_entries: body.unallocated.entries },
+    ...{ unpriced_requests: body.unpriced.requests, unallocated_requests: body.unallocated.requests },
     unallocated_cost_usd: body.unallocated.cost_usd,
   };
   if (session.format === "table") session.terminal.out(`${notes.join("\n")}\n`);

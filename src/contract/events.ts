@@ -70,16 +70,21 @@ export type ParsedEvent = z.output<typeof usageEvent>;
 
 export const eventBatch = z.union([usageEvent, z.object({ events: z.array(usageEvent).max(EVENTS_MAX) })]);
 
+const typeError = 'text: what kind of event it is, such as "com.example.ai.call"';
+
 /** CloudEvents 1.0, structured: `id`, `source` and `time` of the event stand in the envelope, the rest in `data`. */
-export const cloudEvent = z.object({
-  specversion: z.literal("1.0", { error: '"1.0"' }),
-  id: z.string(),
-  source: z.string(),
-  type: z.string().min(1),
-  time: z.string().optional(),
-  datacontenttype: z.string().optional(),
-  data: z.record(z.string(), z.unknown(), { error: "an object: the usage event without id, source and time" }),
-});
+export const cloudEvent = z.object(
+  {
+    specversion: z.literal("1.0", { error: '"1.0"' }),
+    id: z.string({ error: "text: the id of the event" }),
+    source: z.string({ error: "text: who has made the event" }),
+    type: z.string({ error: typeError }).min(1, { error: typeError }),
+    time: z.string({ error: "text: when the call was made, as in RFC 3339" }).optional(),
+    datacontenttype: z.string({ error: "text: a media type" }).optional(),
+    data: z.record(z.string(), z.unknown(), { error: "an object: the usage event without id, source and time" }),
+  },
+  { error: "an object: a CloudEvent" },
+);
 
 export const cloudEventBatch = z.array(cloudEvent).max(EVENTS_MAX);
 

@@ -18,7 +18,9 @@ export const findings = z.object({
       subject: z.string(),
       usage_date: z.string().nullable(),
       text: z.string(),
-      cost_usd: usd.meta({ description: "What it is about, or may be too much" }),
+      cost_usd: usd
+        .nullable()
+        .meta({ description: "What it is about, or may be too much; null where none of it has a price" }),
       requests: z.number(),
       since: replyInstant,
       last_seen: replyInstant,

@@ -19,6 +19,7 @@ export const modelsReport = z.object({
         model: z.string(),
         cost_usd: usd,
         requests: z.number(),
+        unpriced_requests: z.number().meta({ description: "Of these, calls without a price: their cost is in no sum" }),
         environments: z.array(z.string()),
         teams: z.array(z.string()),
         first_seen: z.string().meta({ description: "The first UTC day of any usage that is known" }),
@@ -31,6 +32,7 @@ export const modelsReport = z.object({
               policy: z.string().nullable(),
               reason: z.string(),
               cost_usd: usd,
+              unpriced_requests: z.number(),
             }),
           )
           .meta({ description: "The uses that policies forbid now, by spend" }),

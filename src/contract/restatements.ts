@@ -117,6 +117,16 @@ export const restatementPage = z.object({
   matched: z.number().meta({ description: "Events of this page that the filter lets through" }),
   adjusted: z.number().meta({ description: "Of those: booked, or in a dry run to be booked" }),
   skipped: z.number().meta({ description: "Of those: as wanted already" }),
+  still_unpriced: z
+    .array(
+      z.object({
+        provider: z.string(),
+        model: z.string(),
+        meters: z.array(z.string()).meta({ description: "What has no price" }),
+        events: z.number(),
+      }),
+    )
+    .meta({ description: "Of those, with `reprice`: without a price now as before; they are not skipped" }),
   refused: z
     .array(z.object({ source: z.string(), id: z.string(), reason: z.string() }))
     .meta({ description: "Of those: another adjustment came first, or it cannot be booked" }),

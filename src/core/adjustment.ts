@@ -79,7 +79,7 @@ export function reversalOf(state: LedgerEntry, order: AdjustmentOrder): LedgerEn
  * keep which gateway was sent, and its model's name may say nothing beside the provider's. Quantities that
  * nobody corrects stay guessed.
  */
-function eventOf(state: LedgerEntry, correction: Correction): UsageEvent {
+export function eventOf(state: LedgerEntry, correction: Correction): UsageEvent {
   const model = correction.provider === undefined ? state.model : state.requestedModel;
   return {
     source: state.source,

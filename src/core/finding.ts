@@ -22,8 +22,8 @@ export interface Finding {
   readonly usageDate: UsageDate | null;
   /** One sentence for people: what, where, since when, what to do. */
   readonly text: string;
-  /** What it is about, or may cost too much. */
-  readonly cost: PicoUsd;
+  /** What it is about, or may cost too much; null where none of it has a price. */
+  readonly cost: PicoUsd | null;
   readonly requests: number;
 }
 

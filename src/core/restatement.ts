@@ -1,6 +1,7 @@
 import type { ClaimedAttribution } from "./attribution.ts";
 import { ATTRIBUTION_DIMENSIONS, type AttributionDimension, type CostClass, UNALLOCATED } from "./dimensions.ts";
 import type { LedgerEntry } from "./ledger-entry.ts";
+import type { Meter } from "./meters.ts";
 import type { PicoUsd } from "./money.ts";
 import { addUsd, zeroUsd } from "./money.ts";
 import { dimensionsOf } from "./spend-cell.ts";
@@ -60,6 +61,21 @@ export interface RestatedEvent {
 }
 
 const isUnpriced = (entry: LedgerEntry | undefined) => (entry !== undefined && entry.cost === null ? 1 : 0);
+
+/** Events that have no cost, and what they lack a price for. */
+export interface UnpricedGroup {
+  readonly provider: string;
+  readonly model: string;
+  /** None: they count nothing. */
+  readonly meters: readonly Meter[];
+  readonly events: number;
+}
+
+/** In the order in which they were met. */
+export function unpricedGroups(events: readonly Omit<UnpricedGroup, "events">[]): UnpricedGroup[] {
+  const groups = Map.groupBy(events, ({ provider, model, meters }) => JSON.stringify([provider, model, meters]));
+  return [...groups.values()].flatMap(([first, ...others]) => (first ? [{ ...first, events: 1 + others.length }] : []));
+}
 
 /** By provider and model as they stand, and by cost class before and after; in the order in which they were met. */
 export function restatedGroups(events: readonly RestatedEvent[]): RestatedGroup[] {

@@ -98,7 +98,11 @@ describe("a viewer that is confined to teams", () => {
   test("is told what it may not use", async () => {
     expect(await get("/v1/status")).toMatchObject({
       status: 403,
-      body: { error: { message: expect.stringMatching(/confined to search, support.*every team/) } },
+      body: {
+        error: {
+          message: expect.stringMatching(/confined to search, support.*every team: it takes a key without teams/),
+        },
+      },
     });
   });
 });

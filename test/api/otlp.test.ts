@@ -93,6 +93,54 @@ describe("spans that are sent", () => {
   });
 });
 
+describe("what its sender should know of what is booked", () => {
+  const span = (spanId: string, attributes: Record<string, string> = {}) => {
+    const said = Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+    const { attributes: usual } = chatSpan();
+    return chatSpan({ spanId, attributes: [...usual.filter(({ key }) => !(key in attributes)), ...said] });
+  };
+
+  test("is told once: what is in quarantine and why, and which models are not approved", async () => {
+    await using door = await open();
+    const approved = { id: "gpt", status: "approved", model: "gpt-4o", owner: "o", reason: "r" } as const;
+    await door.decide({
+      registry: { team: { mode: "strict", values: [{ id: "search" }] } },
+      policies: { unlisted: "forbid", list: [approved] },
+    });
+    const json = requestOf(
+      span("00000000000000aa", { "finops.team": "serach" }),
+      span("00000000000000bb", { "finops.team": "serach" }),
+      span("00000000000000cc", { "gen_ai.provider.name": "anthropic", "gen_ai.request.model": "claude-opus-4-5" }),
+      span("00000000000000dd"),
+    );
+    const errorMessage =
+      '2 calls in quarantine: team is "serach" (wanted: a registered team: did you mean "search"?). ' +
+      "1 call of a model that is not approved: anthropic claude-opus-4-5.";
+    expect(jsonOf(await door.post({ json }))).toEqual({ partialSuccess: { errorMessage } });
+    expect(await door.countEntries()).toBe(4);
+    expect(jsonOf(await door.post({ json }))).toEqual({});
+  });
+
+  test("names three reasons at most", async () => {
+    await using door = await open();
+    const names = ["team", "feature", "region", "customer_tier"].map((name) => `finops.${name}`);
+    await door.decide({
+      registry: Object.fromEntries(
+        ["team", "feature", "region", "customer_tier"].map((name) => [
+          name,
+          { mode: "strict", values: [{ id: "qqqq" }] },
+        ]),
+      ),
+    });
+    const json = requestOf(span("00000000000000aa", Object.fromEntries(names.map((name) => [name, "x"]))));
+    expect(jsonOf(await door.post({ json }))).toEqual({
+      partialSuccess: {
+        errorMessage: expect.stringMatching(/^1 call in quarantine: team is "x"[^;]*;[^;]*;[^;]*; …\.$/),
+      },
+    });
+  });
+});
+
 describe("what cannot be booked", () => {
   test("is told as a partial success, the rest is booked", async () => {
     await using door = await open();

@@ -29,7 +29,8 @@ test("a page says what the lake has: nothing yet", async () => {
   await using door = await openDoor();
   const reply = await door.send("POST", "/v1/restatements", { json: restatement() });
   expect(await reply.json()).toEqual({
-    ...{ id: "r-1", kind: "reprice", dry_run: true, matched: 0, adjusted: 0, skipped: 0, refused: [], groups: [] },
+    ...{ id: "r-1", kind: "reprice", dry_run: true, matched: 0, adjusted: 0, skipped: 0, refused: [] },
+    ...{ still_unpriced: [], groups: [] },
     ...{ before_usd: "0", after_usd: "0", difference_usd: "0" },
     ...{ next_cursor: null, lake_until: null, unmerged_hours: null },
   });

@@ -48,7 +48,12 @@ describe("unallocated usage", () => {
     const listed = await finops.run(["attribution", "list", ...days]);
     expect(listed.out).toContain("feature: not sent");
     expect(listed.out).toContain("feature=chat (by key)");
-    expect(listed.out).toContain("Unallocated: 0.0035 of 0.007 USD, 50.0000 %.");
+    expect(listed.out).toContain("Unallocated now: 0.0035 of 0.007 USD, 50.0000 %.");
+    expect(listed.out).toContain("The rows: As of the last run of the pipeline: `finops status` says when.");
+    for (const command of [["findings"], ["doubles", "list"]]) {
+      const { out } = await finops.run(command);
+      expect(out.endsWith("\nAs of the last run of the pipeline: `finops status` says when.\n")).toBe(true);
+    }
     expect(await json("attribution", "coverage", ...days)).toMatchObject({
       ...{ coverage_percent: "50.0000", target_percent: "95", meets_target: false },
     });
@@ -83,10 +88,16 @@ describe("unallocated usage", () => {
 
 test("a price that was missing is set, and its usage repriced: a dry run says before by how much", async () => {
   const price = { provider: "openai", model: "in-house-1", tier: "*", from: day, restatement: true, note: "forgotten" };
-  for (const meter of ["uncached_input_tokens", "text_output_tokens"]) {
-    await post("/v1/prices", { ...price, meter, usd_per_million: "2" });
-  }
   const reprice = ["reprice", ...days, "--filter", "price_status=unpriced", "--reason", "price of in-house-1"];
+  await post("/v1/prices", { ...price, meter: "uncached_input_tokens", usd_per_million: "2" });
+  const lacking = { provider: "openai", model: "in-house-1", meters: ["text_output_tokens"], events: 1 };
+  expect(await json(...reprice, "--dry-run")).toMatchObject({ adjusted: 0, skipped: 0, still_unpriced: [lacking] });
+  const half = await finops.run(reprice);
+  expect(half.out).toContain(
+    "0 others are as wanted already.\n1 is still unpriced: no price for text_output_tokens of ",
+  );
+  expect(half.out).toContain("of openai/in-house-1.\n");
+  await post("/v1/prices", { ...price, meter: "text_output_tokens", usd_per_million: "2" });
   const whole = { before_usd: "0", after_usd: "0.0022", difference_usd: "0.0022", adjusted: 1 };
   const groups = [{ model: "in-house-1", events: 1, after_usd: "0.0022", unpriced_before: 1, unpriced_after: 0 }];
   expect(await json(...reprice, "--dry-run")).toMatchObject({ ...whole, groups });
@@ -103,9 +114,12 @@ test("a leaked key is revoked and what came with it since then is taken back, by
   await post("/v1/events", { events: [event("forged-1"), event("forged-2")] }, leaked.key);
   const voidSince = ["keys", "void-since", String(leaked.id), "--since", since, "--reason", "it was in a log"];
 
-  const early = await finops.run(voidSince);
-  expect(early.exitCode, early.err).toBe(0);
-  expect(early.out).toContain("run this again");
+  for (const early of [await finops.run([...voidSince, "--dry-run"]), await finops.run(voidSince)]) {
+    expect(early.exitCode, early.err).toBe(0);
+    expect(early.out).toMatch(
+      /What has landed since \S+ is not in the lake yet; it comes with the next run.*run this again/,
+    );
+  }
   await runPipeline();
   expect(await json(...voidSince, "--dry-run")).toMatchObject({ matched: 2, adjusted: 2, after_usd: "0" });
   expect(await json(...voidSince)).toMatchObject({ adjusted: 2, before_usd: "0.007", difference_usd: "-0.007" });

@@ -98,6 +98,35 @@ test("the page's command can be copied", async () => {
   expect(JSON.parse(report.out)).toMatchObject({ total_cost_usd: "0.0045" });
 });
 
+test("calls of a profile that are in without its model conflict with it, and are repriced as the page says", async () => {
+  const page = readFileSync(new URL("../../docs/senders/bedrock-logs.md", import.meta.url), "utf8");
+  const modelId = /^MODEL=(.+)$/m.exec(page)?.[1] ?? "";
+  const folder = join(finops.folder, "profiled");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "one.json"), record(9_500, { modelId, region: "us-east-1" }));
+  const imported = async (...more: string[]) =>
+    JSON.parse(
+      (await finops.run(["import", "bedrock-logs", folder, "--set", "feature=bedrock", ...more, "--json"])).out,
+    );
+  expect(await imported()).toMatchObject({ new: 1 });
+  const named = "abc123xyz=us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+  expect(await imported("--profile", named)).toMatchObject({ new: 0, conflicting: 1 });
+
+  for (const price of ["uncached_input_tokens=3", "text_output_tokens=15"]) {
+    const [meter = "", usd = ""] = price.split("=");
+    expect(page).toContain(price);
+    const of = ["--provider", "aws.bedrock", "--model", modelId, "--meter", meter, "--tier", "*"];
+    const set = await finops.run(["prices", "set", ...of, "--usd-per-million", usd, "--from", today, "--restate"]);
+    expect(set.exitCode, set.err).toBe(0);
+  }
+  const headers = { authorization: `Bearer ${finops.adminKey}` };
+  await fetch(`${finops.url}/v1/pipeline/runs`, { method: "POST", headers });
+  const which = ["--source", "bedrock/123456789012/us-east-1", "--filter", "price_status=unpriced", "--reason", "late"];
+  const { out, err } = await finops.run(["reprice", "--from", today, "--to", today, ...which, "--yes", "--json"]);
+  expect(err).toBe("");
+  expect(JSON.parse(out)).toMatchObject({ adjusted: 1, after_usd: "0.0045", still_unpriced: [] });
+});
+
 test.each([
   [["s3://bucket/logs"], "aws s3 sync s3://bucket/logs"],
   [["nowhere"], "no such folder"],

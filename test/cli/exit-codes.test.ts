@@ -26,6 +26,10 @@ async function json(words: readonly string[]) {
   return JSON.parse(out);
 }
 
+test("no keys are told to be none", async () => {
+  expect((await finops.run(["keys", "list"])).out).toBe("There are no keys yet: `finops keys create` makes one.\n");
+});
+
 test("0: help is no failure", async () => {
   const { exitCode, out } = await finops.run(["--help"]);
   expect(exitCode).toBe(0);
@@ -72,6 +76,17 @@ test.each([
   expect(exitCode).toBe(2);
 });
 
+test("a filter is named as it was given, a key's team by its option, and a wrong day once", async () => {
+  const made = await json(["keys", "create", "--name", "ops", "--role", "viewer", "--team", "ops"]);
+  const foreign = await finops.run(["report", "cost", "--filter", "team=search", "--key", made.key]);
+  expect(foreign.err).toContain('--filter team=…: found "search", wanted one of ops');
+  expect(foreign.err).toContain("use another key");
+  const unnamed = await finops.run(["keys", "create", "--name", "k", "--role", "viewer", "--team", " "]);
+  expect(unnamed.err).toContain("\n  --team: found ");
+  const { err } = await finops.run(["report", "cost", "--from", "2026-11-02", "--to", "2026-11-01"]);
+  expect(err.split("a UTC day from 2026-11-02")).toHaveLength(2);
+});
+
 test("1: the server refuses", async () => {
   const wrongKey = await finops.run(["status", "--key", "wrong"]);
   expect(wrongKey.exitCode).toBe(1);
@@ -105,6 +120,7 @@ test("a row of unpriced usage alone has no cost of 0, and the report says what i
   const { out } = await finops.run(words);
   expect(out).toMatch(/^tuned +unknown +unknown +1$/m);
   expect(out).toMatch(/^chat +0\.007 +0\.007 +2$/m);
+  expect((await finops.run(["models", "list"])).out).toMatch(/^openai +no-such-model +unknown +1 /m);
   expect(out).toContain("of which unallocated 0.0035, estimated 0.0035, unpriced 1 requests, of unknown cost");
 });
 

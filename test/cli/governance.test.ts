@@ -82,9 +82,23 @@ test("a model is requested with its impact, approved by somebody else, and then 
   expect(approved).toMatchObject({ status: "approved", decision: { note: "go" } });
   expect((await json("approvals", "list")).approvals).toEqual([approved]);
   expect(await json("approvals", "show", requested.id)).toEqual(approved);
+  const shown = await finops.run(["approvals", "show", requested.id]);
+  expect(shown.out).not.toContain("decided until");
+  expect(shown.out).toContain(": 0.007 USD, proposed 0.00048 USD; difference -0.00652 USD a month");
+  const again = await finops.run(["approvals", "approve", requested.id, "--key", officer]);
+  expect(again).toMatchObject({ exitCode: 0, out: expect.stringContaining("It is approved already") });
   expect(await json("approvals", "outcome", requested.id)).toMatchObject({ complete: false, features: [] });
   const missing = await finops.run(["approvals", "review", "apr_nobody"]);
   expect(missing).toMatchObject({ exitCode: 1, err: expect.stringContaining("There is no approval apr_nobody") });
+});
+
+test("a request without usage says so, and until when it is to be decided", async () => {
+  const { out } = await finops.run([
+    ...["approvals", "request", "--id", "unused", "--provider", "openai", "--model", "gpt-4o", "--owner", "o"],
+    ...["--reason", "r", "--current", "openai/gpt-4o-mini", "--environment", "staging"],
+  ]);
+  expect(out).toMatch(/^From \S+ to \S+: no usage of openai\/gpt-4o-mini in the scope\.$/m);
+  expect(out).toContain(", to be decided until ");
 });
 
 test("the models in use are told with what the policies say of them now", async () => {

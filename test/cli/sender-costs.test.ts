@@ -44,4 +44,5 @@ test("what LiteLLM believes is compared with what is booked, after adjustments",
   });
   const table = await finops.run(["report", "sender-costs"]);
   expect(table.out).toContain("booked 0.007 USD, by the senders 0.021 USD: a difference of 0.014 USD");
+  expect(table.out.endsWith("\nAs of the last run of the pipeline: `finops status` says when.\n")).toBe(true);
 });

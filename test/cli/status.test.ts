@@ -13,11 +13,11 @@ const status = {
       { usage_date: "2026-11-22", cells_usd: "3", cost_daily_usd: "3", combinations: 1, standing: false },
     ],
   },
-  unpriced: { entries: 0, requests: 0, cost_usd: "0" },
-  unallocated: { entries: 0, requests: 0, cost_usd: "0" },
+  unpriced: { entries: 5, requests: 1, cost_usd: "0" },
+  unallocated: { entries: 4_000, requests: 2_000, cost_usd: "3.14159" },
 };
 
-test("status says of each day that differs how much, and whether it is a fault, and what was repaired", async () => {
+async function runStatus(): Promise<string> {
   const out: string[] = [];
   const exitCode = await run(["status"], {
     out: (text) => out.push(text),
@@ -31,7 +31,19 @@ test("status says of each day that differs how much, and whether it is a fault, 
     now: () => 0,
   });
   expect(exitCode).toBe(0);
-  expect(out.join("").split("\n").slice(3, 6)).toEqual([
+  return out.join("");
+}
+
+test("status counts calls, whatever has been booked anew", async () => {
+  const lines = (await runStatus()).split("\n");
+  expect(lines.slice(-3, -1)).toEqual([
+    "unpriced    1 calls in 31 days: no rate for their model",
+    "unallocated 2,000 calls in 31 days, 3.14 USD",
+  ]);
+});
+
+test("status says of each day that differs how much, and whether it is a fault, and what was repaired", async () => {
+  expect((await runStatus()).split("\n").slice(3, 6)).toEqual([
     "differs     2026-11-21: live sums 10 USD, lake 7.5 USD, 2 combinations; it stands, and is a fault",
     "differs     2026-11-22: live sums 3 USD, lake 3 USD, 1 combinations; not merged yet",
     "repaired    2026-11-20: 0.5 USD and 3 entries added to 2 live sums",

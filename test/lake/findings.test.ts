@@ -95,7 +95,7 @@ async function openCompany(changes: Partial<Config> = {}) {
     async found(kind: FindingKind) {
       return (await world.findings.list(kind)).map(({ subject, cost, resolvedAt }) => [
         subject,
-        formatUsd(cost),
+        cost === null ? "unknown" : formatUsd(cost),
         resolvedAt === null ? "stands" : "resolved",
       ]);
     },
@@ -295,6 +295,18 @@ test("a model that policies forbid is found with who used it", async () => {
     ["openai gpt-5.2 in production by search", "0.00005", "stands"],
   ]);
   expect(company.told()).toEqual(["A model was used without approval"]);
+});
+
+test.each([
+  ["unpriced alone", [], "unknown", "is not approved and was used, of unknown cost, on 2026-11-21."],
+  ["beside a priced one", [used({ id: "2", policy: "unapproved" })], "0.00001", "and cost 0.00001 USD on"],
+])("a use of a forbidden model without a price, %s, is one finding that does not call it free", async (...cases) => {
+  const [, others, cost, told] = cases;
+  const unpriced = entry({ id: "1", time: `${day}T10:00:00Z`, cost: null });
+  await company.take({ ...unpriced, policyStatus: "unapproved" }, ...others);
+  await company.look();
+  expect(await company.found("unapproved_model")).toEqual([["openai gpt-5.2 in production by search", cost, "stands"]]);
+  expect(company.world.notes[0]?.text).toContain(told);
 });
 
 describe("a sender", () => {

@@ -180,6 +180,22 @@ describe("reprice", () => {
     expect(await world.audited()).toEqual([["usage.reprice", "restatement/restatement-1", "key-finops"]]);
   });
 
+  test("names what stays without a price, apart from what is as wanted, and books nothing of it", async () => {
+    await using world = await open();
+    const halfPriced: Rater = (sent) => (sent.quantities.text_output_tokens ? stubRater(sent) : withSmall(sent));
+    await world.send([allocated, ...["1", "2"].map((id) => event({ id, model: "small" }))]);
+    await world.send([event({ id: "3", model: "nobody", quantities: { images: 1 } })]);
+    await world.settle();
+    world.inForce.rater = halfPriced;
+    const { pages } = await world.restate({ kind: "reprice" });
+    expect(pages).toMatchObject([{ matched: 4, adjusted: 0, skipped: 1, refused: [], groups: [] }]);
+    expect(pages[0]?.stillUnpriced).toEqual([
+      { provider: "openai", model: "small", meters: ["text_output_tokens"], events: 2 },
+      { provider: "openai", model: "nobody", meters: ["images"], events: 1 },
+    ]);
+    expect(world.ledger.taken).toEqual([]);
+  });
+
   test("lowers what was priced too high, to the pico-dollar", async () => {
     await using world = await open();
     world.inForce.rater = (sent) => stubRater({ ...sent, model: "big" });

@@ -26,7 +26,7 @@ const finding = (changed: Partial<StoredFinding> = {}): StoredFinding => ({
 
 const silent = finding({
   ...{ id: "silent_source/gateway", kind: "silent_source", subject: "gateway", usageDate: null },
-  ...{ cost: 0n as PicoUsd, requests: 0, since: ago(5) },
+  ...{ cost: null, requests: 0, since: ago(5) },
 });
 
 export const findingsContract = (name: string, open: () => Promise<Opened<FindingStore>>) =>
