@@ -3,6 +3,7 @@ import { FINDING_KINDS, type FindingKind } from "#core/finding.ts";
 import { addDays, type Instant, usageDateOf } from "#core/time.ts";
 import { asOfLastRun } from "./as-of-last-run.ts";
 import { connect, expectStatus } from "./connection.ts";
+import { bySubject } from "./findings-by-subject.ts";
 import { moneyForPeople } from "./money-for-people.ts";
 import { print } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
@@ -10,13 +11,17 @@ import type { Terminal } from "./terminal.ts";
 async function listFindings(options: { readonly kind?: FindingKind }, command: Command, terminal: Terminal) {
   const session = await connect(command, terminal);
   const body = expectStatus(await session.client.listFindings({ query: options }), 200);
-  const standing = body.findings.filter(({ resolved_at }) => resolved_at === null);
+  const subjects = bySubject(body.findings);
+  const standing = subjects.filter(({ state }) => state === "stands");
+  const isTable = session.format === "table";
   print(terminal, session.format, {
     whole: body,
-    columns: ["kind", "usage_date", "subject", "cost_usd", "requests", "since", "resolved_at"],
-    rows: body.findings,
+    columns: isTable
+      ? ["kind", "subject", "days", "first_day", "last_day", "cost_usd", "requests", "state"]
+      : ["kind", "usage_date", "subject", "cost_usd", "requests", "since", "resolved_at"],
+    rows: isTable ? subjects.map(({ text: _, ...row }) => row) : body.findings,
     notes: [
-      ...new Set(standing.map(({ text }) => `- ${text}`)),
+      ...standing.map(({ text }) => `- ${text}`),
       ...(standing.length === 0 ? ["Nothing stands that needs to be looked at."] : []),
       asOfLastRun,
     ],
