@@ -5,7 +5,7 @@ import type { Routes } from "#contract/routes.ts";
 import { addUsd, formatUsd } from "#core/money.ts";
 import { formatInstant, type Instant } from "#core/time.ts";
 import { confineTeams } from "./confine-teams.ts";
-import { cursorAfter, startAfter } from "./cursor.ts";
+import { pageOf } from "./cursor.ts";
 import { problemOf } from "./refusal.ts";
 import { limitByDefault, rangeRefusal } from "./report-range.ts";
 import { spendCount } from "./spend-count.ts";
@@ -43,19 +43,16 @@ export const makeAllocationHandler =
     const teams = confineTeams(undefined, caller);
     if (!teams.ok) return { status: 403, body: problemOf(teams.refusal) };
     const report = await allocationReport({ from, to, granularity, teams: teams.value });
-    const start = startAfter(report.rows, keyOf, cursor, sha256);
-    if (!start.ok) return { status: 400, body: problemOf(start.refusal) };
-    const end = start.value + limit;
-    const page = report.rows.slice(start.value, end);
-    const last = page.at(-1);
+    const page = pageOf(report.rows, { keyOf, sha256, cursor, limit });
+    if (!page.ok) return { status: 400, body: problemOf(page.refusal) };
     return {
       status: 200,
       body: {
         from,
         to,
         granularity,
-        rows: page.map(wireRow),
-        next_cursor: last && end < report.rows.length ? cursorAfter(keyOf(last), sha256) : null,
+        rows: page.value.rows.map(wireRow),
+        next_cursor: page.value.nextCursor,
         row_count: report.rows.length,
         ...wireSums(report.totals),
         cost_classes: [...report.byClass].map(([cost_class, sums]) => ({ cost_class, ...wireSums(sums) })),

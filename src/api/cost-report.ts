@@ -7,7 +7,7 @@ import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
 import { formatUsd } from "#core/money.ts";
 import { formatInstant, type Instant } from "#core/time.ts";
 import { confineTeams } from "./confine-teams.ts";
-import { cursorAfter, startAfter } from "./cursor.ts";
+import { pageOf } from "./cursor.ts";
 import { problemOf } from "./refusal.ts";
 import { limitByDefault, rangeRefusal } from "./report-range.ts";
 import { spendCount } from "./spend-count.ts";
@@ -30,11 +30,9 @@ export const makeCostReportHandler =
     const wrongRange = rangeRefusal(query);
     if (wrongRange) return { status: 400, body: problemOf(wrongRange) };
     const { rows, totals } = await costReport({ from, to, granularity, groupBy, filters: filtersOf(query) });
-    const start = startAfter(rows, (row) => keyOf(row, groupBy), query.cursor, sha256);
-    if (!start.ok) return { status: 400, body: problemOf(start.refusal) };
-    const end = start.value + limit;
-    const page = rows.slice(start.value, end);
-    const last = page.at(-1);
+    const { cursor } = query;
+    const page = pageOf(rows, { keyOf: (row) => keyOf(row, groupBy), sha256, cursor, limit });
+    if (!page.ok) return { status: 400, body: problemOf(page.refusal) };
     return {
       status: 200,
       body: {
@@ -42,8 +40,8 @@ export const makeCostReportHandler =
         to,
         granularity,
         group_by: [...groupBy],
-        rows: page.map(wireRow),
-        next_cursor: last && end < rows.length ? cursorAfter(keyOf(last, groupBy), sha256) : null,
+        rows: page.value.rows.map(wireRow),
+        next_cursor: page.value.nextCursor,
         total_cost_usd: formatUsd(totals.cost),
         total_list_cost_usd: formatUsd(totals.listCost),
         unallocated: spendCount(totals.unallocated),
