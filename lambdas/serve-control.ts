@@ -44,7 +44,7 @@ const applyConfig = makeApplyConfig({
     newId,
   },
 });
-const keyDeps = { keys: keys(), clock, sha256, newToken };
+const keyDeps = { keys: keys(), config: config(), clock, sha256, newToken };
 
 const revokeKey = makeRevokeKey(keyDeps);
 const restate = makeRestate({ ...adjustDeps, ...auditDeps, engine, pipeline: pipelineState(), revokeKey });

@@ -76,7 +76,11 @@ export const handler = serve({
     explain: makeExplainHandler({ explain: makeExplain({ ledger: ledger(), lakeEvents, clock }), catalog: priceList }),
     listPrices: makeListPricesHandler({ listPrices: makeListPrices({ prices: prices() }) }),
     readConfig: makeReadConfigHandler({ readConfig: makeReadConfig(configDeps) }),
-    planConfig: makePlanConfigHandler({ planConfig: makePlanConfig({ ...configDeps, judge, costReport }) }),
+    planConfig: makePlanConfigHandler({
+      planConfig: makePlanConfig({
+        ...{ ...configDeps, judge, costReport, catalog: priceList, keys: keys(), approvals: approvals() },
+      }),
+    }),
     listBudgets: makeListBudgets({ config: configDeps.config, readBudgets: makeReadBudgets({ costReport }), clock }),
     listApprovals: makeListApprovals(approvalDeps),
     readApproval: makeReadApproval(approvalDeps),

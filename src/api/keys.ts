@@ -2,6 +2,7 @@ import type { Caller } from "#app/caller.ts";
 import type { makeCreateKey, makeListKeys, makeRevokeKey, makeRotateKey, ShownKey } from "#app/keys.ts";
 import type { Handlers } from "#contract/route.ts";
 import type { Routes } from "#contract/routes.ts";
+import type { FieldError } from "#core/field-error.ts";
 import { formatInstant, type Instant } from "#core/time.ts";
 import { claimedOf } from "./claimed-attribution.ts";
 import { problemOf } from "./refusal.ts";
@@ -34,12 +35,19 @@ export const makeListKeysHandler =
   ({ listKeys }: Pick<KeysDeps, "listKeys">): Handlers<Routes, Caller>["listKeys"] =>
   async () => ({ status: 200, body: { keys: (await listKeys()).map(shown) } });
 
+function unregistered(fields: readonly FieldError[]) {
+  const message = "The registry does not know some values of the key: each is named with what is wanted.";
+  return problemOf({ code: "bad_request", message, fields });
+}
+
 export const makeCreateKeyHandler =
   ({ createKey }: Pick<KeysDeps, "createKey">): Handlers<Routes, Caller>["createKey"] =>
   async ({ body: { name, role, fixed, defaults, teams, requests_per_second, reason } }, caller) => {
     const attribution = { fixed: claimedOf(fixed), defaults: claimedOf(defaults) };
     const limits = { teams: teams ?? null, requestsPerSecond: requests_per_second ?? null };
-    const { token, ...key } = await createKey({ name, role, attribution, ...limits }, reason ?? "", caller);
+    const result = await createKey({ name, role, attribution, ...limits }, reason ?? "", caller);
+    if (result.status === "unregistered") return { status: 400, body: unregistered(result.errors) };
+    const { token, ...key } = result.key;
     return { status: 201, body: { ...shown(key), key: token } };
   };
 
@@ -67,6 +75,8 @@ export const makeRotateKeyHandler =
         const message = `The key ${id} was revoked, or rotated before: make another with \`finops keys create\`.`;
         return { status: 409, body: problemOf({ code: "conflict", message }) };
       }
+      case "unregistered":
+        return { status: 400, body: unregistered(result.errors) };
       case "unknown":
         return { status: 404, body: unknown(id) };
       default:

@@ -25,11 +25,12 @@ function rangeRefusal({ from, to }: { from: UsageDate; to: UsageDate }, daysMax:
 }
 
 function shown({ provider, model, sums, unpricedRequests, firstSeen, policyStatus, ...used }: ModelInUse) {
-  const { environments, teams, unapproved, perMillion, cheapest } = used;
+  const { environments, teams, unapproved, deprecated, perMillion, cheapest } = used;
   return {
     ...{ provider, model, cost_usd: formatUsd(sums.cost), requests: Number(sums.requests) },
     unpriced_requests: Number(unpricedRequests),
     ...{ environments: [...environments], teams: [...teams], first_seen: firstSeen, policy_status: policyStatus },
+    deprecated,
     unapproved: unapproved.map(({ cost, unpricedRequests: unpriced, ...use }) => ({
       ...use,
       ...{ cost_usd: formatUsd(cost), unpriced_requests: Number(unpriced) },

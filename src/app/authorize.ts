@@ -1,3 +1,4 @@
+import { successorOf } from "#core/approved-models.ts";
 import type { Attribution } from "#core/attribution.ts";
 import { type BudgetState, isInScope, isUsedUp } from "#core/budget-state.ts";
 import type { CheapestApproved } from "#core/cheapest-approved.ts";
@@ -138,9 +139,11 @@ function budgetReasons(budgets: readonly BudgetState[], entry: LedgerEntry, call
     });
 }
 
+/** Without anything expected it is unpriced where the model has no rate at all. */
 function priceReasons(entry: LedgerEntry, isExpected: boolean): Reason[] {
-  if (!isExpected || entry.priceStatus !== "unpriced") return [];
-  const text = `there is no price for ${entry.model} of ${entry.provider} with these meters: it would be booked unpriced`;
+  if (entry.priceStatus !== "unpriced") return [];
+  const which = isExpected ? " with these meters" : "";
+  const text = `there is no price for ${entry.model} of ${entry.provider}${which}: it would be booked unpriced`;
   return [{ effect: "warn", code: "unpriced", text }];
 }
 
@@ -151,11 +154,15 @@ function outageReasons({ degraded }: Known, whenUnreachable: AuthorizeDeps["when
   return [{ effect, code: "store_unreachable", text: `the store of ${degraded.store} cannot be reached: ${how}` }];
 }
 
-function cheapestOf({ known: { findCheapest }, priced: { entry }, verdict }: Judged, event: UsageEvent) {
+function cheapestOf({ known: { findCheapest, rules }, priced: { entry }, verdict }: Judged, event: UsageEvent) {
   const { environment, team } = entry.attribution;
-  const found = findCheapest(event, { environment, team, usageDate: entry.usageDate });
+  const place = { environment, team, usageDate: entry.usageDate };
+  const successor = successorOf(entry, verdict, rules.config.policies);
+  const found = findCheapest(event, place, successor);
   if (found === undefined || (found.provider === entry.provider && found.model === entry.model)) return null;
   const saving = entry.listCost === null || entry.cost === null ? null : ((entry.cost - found.cost) as PicoUsd);
+  const isSuccessor = found.provider === successor?.provider && found.model === successor.model;
+  if (isSuccessor) return { ...found, saving };
   // Of a model that may be used anyway, only a cheaper one is an alternative.
   return verdict.status !== "unapproved" && saving !== null && saving <= 0n ? null : { ...found, saving };
 }

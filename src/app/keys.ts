@@ -1,8 +1,13 @@
 import type { KeyAttribution } from "#core/attribution.ts";
+import { unregisteredError } from "#core/attribution-errors.ts";
 import type { AuditDraft } from "#core/audit.ts";
+import { ATTRIBUTION_DIMENSIONS } from "#core/dimensions.ts";
+import type { FieldError } from "#core/field-error.ts";
+import { compileRegistry } from "#core/registry.ts";
 import type { Role } from "#core/role.ts";
 import { formatInstant, type Instant } from "#core/time.ts";
 import type { Caller } from "./caller.ts";
+import type { ConfigStore } from "./ports/config.ts";
 import type { KeyStore, StoredKey } from "./ports/keys.ts";
 
 export interface NewKey {
@@ -17,10 +22,11 @@ export interface NewKey {
 export type ShownKey = Omit<StoredKey, "hash">;
 
 /** The token is known to this answer alone: only its hash is stored. */
-export type MadeKey = ShownKey & { readonly token: string };
+type MadeKey = ShownKey & { readonly token: string };
 
 export interface MakeKeyDeps {
   readonly keys: KeyStore;
+  readonly config: Pick<ConfigStore, "read">;
   readonly clock: () => Instant;
   readonly sha256: (text: string) => string;
   /** At least 128 random bits as printable text. */
@@ -60,13 +66,48 @@ function newKeyOf({ sha256, newToken, clock }: MakeKeyDeps, key: NewKey): { toke
 
 const tokensTaken = () => new Error(`${attemptsMax} new tokens in turn were taken: they are not random`);
 
+type Registered =
+  | { readonly ok: true; readonly key: NewKey }
+  | { readonly ok: false; readonly errors: readonly FieldError[] };
+
+/**
+ * The key with the registry's own ids for its aliases: what a key says is booked as it stands, so that another spelling
+ * would be another value. A value that a strict dimension does not know is an error.
+ */
+async function registered({ config: store }: Pick<MakeKeyDeps, "config">, key: NewKey): Promise<Registered> {
+  const registry = compileRegistry((await store.read()).config.registry);
+  const errors: FieldError[] = [];
+  const idOf = (dimension: (typeof ATTRIBUTION_DIMENSIONS)[number], value: string, path: string) => {
+    const id = registry.valueOf(dimension, value);
+    if (id === undefined) errors.push(unregisteredError(path, dimension, value, registry));
+    return id ?? value;
+  };
+  const inIds = <T extends NewKey["attribution"]["fixed"]>(values: T, path: string): T => {
+    const ids = ATTRIBUTION_DIMENSIONS.flatMap((dimension) => {
+      const value = values[dimension];
+      return value === undefined ? [] : [[dimension, idOf(dimension, value, `${path}.${dimension}`)]];
+    });
+    return { ...values, ...Object.fromEntries(ids) };
+  };
+  const { fixed, defaults } = key.attribution;
+  const attribution = { fixed: inIds(fixed, "fixed"), defaults: inIds(defaults, "defaults") };
+  const teams = key.teams && [...new Set(key.teams.map((team, i) => idOf("team", team, `teams[${i}]`)))];
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, key: { ...key, attribution, teams } };
+}
+
+export type CreateResult =
+  | { readonly status: "created"; readonly key: MadeKey }
+  | { readonly status: "unregistered"; readonly errors: readonly FieldError[] };
+
 export const makeCreateKey =
   (deps: MakeKeyDeps) =>
-  async (key: NewKey, reason: string, caller: Caller): Promise<MadeKey> => {
+  async (wanted: NewKey, reason: string, caller: Caller): Promise<CreateResult> => {
+    const known = await registered(deps, wanted);
+    if (!known.ok) return { status: "unregistered", errors: known.errors };
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      const { token, stored } = newKeyOf(deps, key);
+      const { token, stored } = newKeyOf(deps, known.key);
       const audit = keyCreated(stored, { at: stored.createdAt, by: caller.keyId, reason });
-      if (await deps.keys.add(stored, audit)) return { ...shown(stored), token };
+      if (await deps.keys.add(stored, audit)) return { status: "created", key: { ...shown(stored), token } };
     }
     throw tokensTaken();
   };
@@ -99,6 +140,8 @@ export interface Rotation {
 export type RotateResult =
   | { readonly status: "rotated"; readonly key: MadeKey; readonly expiresAt: Instant }
   | { readonly status: "unknown" }
+  /** The registry has become stricter since it was made. */
+  | { readonly status: "unregistered"; readonly errors: readonly FieldError[] }
   /** It was revoked, or rotated before. */
   | { readonly status: "ended" };
 
@@ -111,7 +154,9 @@ export const makeRotateKey =
       if (key === undefined) return { status: "unknown" };
       if (key.revokedAt !== null || key.expiresAt !== null) return { status: "ended" };
       const { name, role, attribution, teams, requestsPerSecond } = key;
-      const { token, stored } = newKeyOf(deps, { name, role, attribution, teams, requestsPerSecond });
+      const known = await registered(deps, { name, role, attribution, teams, requestsPerSecond });
+      if (!known.ok) return { status: "unregistered", errors: known.errors };
+      const { token, stored } = newKeyOf(deps, known.key);
       const expiresAt = (stored.createdAt + overlapMs) as Instant;
       const why = { at: stored.createdAt, by: caller.keyId, reason };
       const to = JSON.stringify({ expires_at: formatInstant(expiresAt), successor: stored.id });

@@ -1,6 +1,7 @@
-import { approvedModels, type ModelName } from "#core/approved-models.ts";
+import { approvedModels, type ModelName, successorOf } from "#core/approved-models.ts";
 import { wholeCatalogue } from "#core/catalogue-models.ts";
 import { type FindCheapest, makeFindCheapest } from "#core/cheapest-approved.ts";
+import type { ModelPolicies, PolicyVerdict } from "#core/config.ts";
 import type { PolicyStatus } from "#core/dimensions.ts";
 import type { Quantities } from "#core/meters.ts";
 import { compilePolicies, type JudgeUse, type ModelUse } from "#core/model-policy.ts";
@@ -39,6 +40,8 @@ export interface ModelInUse extends ModelName {
   readonly firstSeen: UsageDate;
   readonly policyStatus: PolicyStatus;
   readonly unapproved: readonly UnapprovedUse[];
+  /** Of the use that costs most of those that a deprecation decides. */
+  readonly deprecated: { readonly on: UsageDate; readonly successor: string } | null;
   /** Paid per million tokens; null where it has no tokens or no price. */
   readonly perMillion: PicoUsd | null;
   readonly cheapest:
@@ -96,6 +99,7 @@ function byCost(a: { readonly sums: CellSums }, b: { readonly sums: CellSums }):
 const sorted = (names: readonly string[]) => [...new Set(names)].sort();
 
 interface Judging {
+  readonly policies: ModelPolicies;
   readonly verdict: JudgeUse;
   readonly findCheapest: FindCheapest;
   readonly rate: Rater;
@@ -106,13 +110,25 @@ function placeOf({ environment, team }: Use, { now }: Judging): Pick<ModelUse, "
   return { environment: environment as ModelUse["environment"], team, usageDate: usageDateOf(now) };
 }
 
-function unapprovedUses(uses: readonly Use[], judging: Judging): { status: PolicyStatus; unapproved: UnapprovedUse[] } {
-  const { verdict, rate, now } = judging;
-  const judged = uses.map((use) => {
-    const { provider, model } = use;
-    const unitPrices = rate(mixOf(use, now)).charges;
-    return { use, judgement: verdict({ ...placeOf(use, judging), provider, model, unitPrices }) };
-  });
+interface JudgedUse {
+  readonly use: Use;
+  readonly judgement: PolicyVerdict;
+}
+
+function judgedUse(use: Use, judging: Judging): JudgedUse {
+  const { provider, model } = use;
+  const unitPrices = judging.rate(mixOf(use, judging.now)).charges;
+  return { use, judgement: judging.verdict({ ...placeOf(use, judging), provider, model, unitPrices }) };
+}
+
+function deprecation(judged: readonly JudgedUse[], { policies: { list } }: Judging): ModelInUse["deprecated"] {
+  const ids = judged.map(({ judgement }) => judgement.policy);
+  const found = ids.flatMap((policy) => list.filter(({ id, status }) => id === policy && status === "deprecated"))[0];
+  const { deprecated_on: on, successor } = found ?? {};
+  return on === undefined || successor === undefined ? null : { on, successor };
+}
+
+function unapprovedUses(judged: readonly JudgedUse[]): { status: PolicyStatus; unapproved: UnapprovedUse[] } {
   const unapproved = judged
     .filter(({ judgement }) => judgement.status === "unapproved")
     .map(({ use: { environment, team, sums, unpricedRequests }, judgement: { policy = null, reason } }) => ({
@@ -122,8 +138,9 @@ function unapprovedUses(uses: readonly Use[], judging: Judging): { status: Polic
   return { status, unapproved };
 }
 
-function cheapestFor(use: Use, judging: Judging): ModelInUse["cheapest"] {
-  const found = judging.findCheapest(mixOf(use, judging.now), placeOf(use, judging));
+function cheapestFor({ use, judgement }: JudgedUse, judging: Judging): ModelInUse["cheapest"] {
+  const successor = successorOf(use, judgement, judging.policies);
+  const found = judging.findCheapest(mixOf(use, judging.now), placeOf(use, judging), successor);
   if (found === undefined || (found.provider === use.provider && found.model === use.model)) return null;
   const perMillion = perMillionTokens(found.cost, use.sums);
   const { provider, model } = found;
@@ -135,14 +152,16 @@ function modelInUse(uses: readonly Use[], firstSeen: UsageDate, judging: Judging
   const [dearest = uses[0]] = ordered as [Use];
   const { provider, model } = dearest as Use;
   const sums = ordered.slice(1).reduce((sum, use) => addSums(sum, use.sums), (dearest as Use).sums);
-  const { status, unapproved } = unapprovedUses(ordered, judging);
+  const judged = ordered.map((use) => judgedUse(use, judging));
+  const { status, unapproved } = unapprovedUses(judged);
   return {
     ...{ provider, model, sums, firstSeen, policyStatus: status, unapproved },
+    deprecated: deprecation(judged, judging),
     unpricedRequests: uses.reduce((sum, use) => sum + use.unpricedRequests, 0n),
     environments: sorted(uses.map(({ environment }) => environment)),
     teams: sorted(uses.map(({ team }) => team)),
     perMillion: sums.cost === 0n ? null : perMillionTokens(sums.cost, sums),
-    cheapest: cheapestFor(dearest as Use, judging),
+    cheapest: cheapestFor(judged[0] as JudgedUse, judging),
   };
 }
 
@@ -175,6 +194,7 @@ export const makeModelsInUse = (deps: ModelsInUseDeps) => {
     const catalogue = wholeCatalogue(catalog);
     const approved = approvedModels(config.policies, catalogue.models);
     const judging = {
+      policies: config.policies,
       verdict: compilePolicies(config.policies),
       findCheapest: makeFindCheapest(approved, catalogue, rate),
       rate,

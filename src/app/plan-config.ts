@@ -2,7 +2,6 @@ import type { ConfigChange } from "#core/config-changes.ts";
 import type { FieldError } from "#core/field-error.ts";
 import { type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
 import { type ConfigEffect, type Configs, effectOf, type Restates } from "./config-effects.ts";
-import type { makeCostReport } from "./cost-report.ts";
 import type { ConfigStore } from "./ports/config.ts";
 import type { PriceStore, StoredRate } from "./ports/prices.ts";
 import {
@@ -13,7 +12,7 @@ import {
   proposeConfig,
   type WantedState,
 } from "./propose-config.ts";
-import { usageEffects } from "./usage-effects.ts";
+import { type UsageEffectsDeps, usageEffects } from "./usage-effects.ts";
 
 export interface PlannedChange extends Omit<ConfigChange, "section"> {
   readonly section: ConfigChange["section"] | "prices";
@@ -85,16 +84,12 @@ function keptPrices(rates: readonly StoredRate[], today: UsageDate): KeptPrice[]
   return rates
     .filter(({ to }) => to === null || to >= today)
     .map((rate) => {
-      const end = rate.to === null ? "it has no last day" : `its last day is ${rate.to}`;
-      return {
-        rate,
-        hint: `Prices are never removed, and ${end}. To replace it, set another price from a coming day on.`,
-      };
+      const end = rate.to === null ? "without a last day" : `until ${rate.to}`;
+      return { rate, hint: `goes on ${end}` };
     });
 }
 
-export interface PlanConfigDeps extends ReadConfigDeps, ProposeDeps {
-  readonly costReport: ReturnType<typeof makeCostReport>;
+export interface PlanConfigDeps extends ReadConfigDeps, ProposeDeps, UsageEffectsDeps {
   readonly clock: () => Instant;
 }
 
@@ -108,7 +103,8 @@ export const makePlanConfig = (deps: PlanConfigDeps) => {
     if (!proposed.ok) return { status: "rejected", errors: proposed.errors };
     const { proposal } = proposed;
     const configs = { before: state.config, after: proposal.config, today: usageDateOf(at) };
-    const effects = await usageEffects(proposal.changes, configs, deps.costReport);
+    const priced = [...state.prices, ...proposal.newRates.map(({ rate }) => rate)];
+    const effects = await usageEffects(proposal.changes, configs, priced, deps);
     return {
       status: "planned",
       revision: stateRevision(state),

@@ -1,12 +1,19 @@
+import type { ModelName } from "#core/approved-models.ts";
+import { wholeCatalogue } from "#core/catalogue-models.ts";
 import { compileConfig } from "#core/compile-config.ts";
 import type { ModelPolicy } from "#core/config.ts";
 import type { ConfigChange } from "#core/config-changes.ts";
 import { ATTRIBUTION_DIMENSIONS, type AttributionDimension, UNALLOCATED } from "#core/dimensions.ts";
 import type { ModelUse } from "#core/model-policy.ts";
 import { formatUsd } from "#core/money.ts";
+import type { CatalogFile } from "#core/price-book.ts";
 import { addDays, type UsageDate } from "#core/time.ts";
 import type { Configs } from "./config-effects.ts";
 import type { CostReportQuery, CostReportRow, makeCostReport } from "./cost-report.ts";
+import { openedModels } from "./opened-models.ts";
+import type { ApprovalStore } from "./ports/approvals.ts";
+import type { KeyStore } from "./ports/keys.ts";
+import { keysNamed, unmatchedKeys, unmatchedPolicies } from "./unmatched.ts";
 
 /** The usage that a plan looks at: of so many days up to today. */
 const lookBackDays = 30;
@@ -15,7 +22,12 @@ const sentencesMax = 10;
 /** Sentences by the change that they explain. */
 export type UsageEffects = ReadonlyMap<ConfigChange, readonly string[]>;
 
-type CostReportOf = ReturnType<typeof makeCostReport>;
+export interface UsageEffectsDeps {
+  readonly costReport: ReturnType<typeof makeCostReport>;
+  readonly catalog: (provider: string) => CatalogFile | undefined;
+  readonly keys: Pick<KeyStore, "list">;
+  readonly approvals: Pick<ApprovalStore, "list">;
+}
 
 const isOfPolicies = ({ section, id }: ConfigChange) => section === "policies" || id.startsWith("policies.");
 const isOfDimension = ({ section, id }: ConfigChange, dimension: AttributionDimension) =>
@@ -32,11 +44,12 @@ function told(lines: readonly { readonly row: CostReportRow; readonly text: stri
   return more > 0 ? [...sorted.slice(0, sentencesMax), `And ${more} more.`] : sorted;
 }
 
-/** Today, and the coming days on which what these policies say changes. */
+/** Today, and the coming days on which what these policies said or would say changes. */
 function turningDays(changes: readonly ConfigChange[], today: UsageDate): UsageDate[] {
-  const days = changes.flatMap(({ section, to }) => {
-    if (section !== "policies" || to === null) return [];
-    const { from, expires, deprecated_on } = to as ModelPolicy;
+  const policies = changes.flatMap(({ section, from, to }) => (section === "policies" ? [from, to] : []));
+  const days = policies.flatMap((policy) => {
+    if (policy === null) return [];
+    const { from, expires, deprecated_on } = policy as ModelPolicy;
     return [from, expires && addDays(expires, 1), deprecated_on];
   });
   return [today, ...new Set(days.filter((day) => day !== undefined && day > today))].sort() as UsageDate[];
@@ -48,6 +61,7 @@ function unapproved(changes: readonly ConfigChange[], rows: readonly CostReportR
   const ofPolicies = changes.filter(isOfPolicies);
   const days = turningDays(ofPolicies, configs.today);
   const lines = rows.flatMap((row) => {
+    if (row.sums.requests === 0n) return [];
     const use = row.dimensions as Omit<ModelUse, "usageDate">;
     const isLost = (usageDate: UsageDate) =>
       after({ ...use, usageDate }).status === "unapproved" && before({ ...use, usageDate }).status !== "unapproved";
@@ -87,25 +101,59 @@ function unregistered(
   return lines.length === 0 || cause === undefined ? new Map() : new Map([[cause, told(lines)]]);
 }
 
-/** What the changes mean for the models and values in use. Reads usage only where policies or the registry change. */
+/** Policies that two persons have approved and that would go, or be others. */
+async function takenBack(changes: readonly ConfigChange[], approvals: Pick<ApprovalStore, "list">) {
+  const gone = changes.filter(({ section, from }) => section === "policies" && from !== null);
+  const isApproved = ({ from }: ConfigChange) => (from as ModelPolicy).status === "approved";
+  if (!gone.some(isApproved)) return new Map<ConfigChange, string[]>();
+  const granted = (await approvals.list()).filter(({ approval }) => approval.status === "approved");
+  return new Map(
+    gone.filter(isApproved).map((change) => {
+      const by = granted.find(({ approval }) => approval.policy.id === change.id)?.approval.id;
+      const what = change.change === "remove" ? "takes back" : "changes";
+      const line = `${what} what approval ${by} has granted: \`finops export\` shows the policy as it stands`;
+      return [change, by === undefined ? [] : [line]];
+    }),
+  );
+}
+
+function merged(all: readonly UsageEffects[]): UsageEffects {
+  const lines = all.flatMap((effects) => [...effects]);
+  const byChange = Map.groupBy(lines, ([change]) => change);
+  return new Map([...byChange].map(([change, of]) => [change, of.flatMap(([, texts]) => texts)]));
+}
+
+/**
+ * What the changes mean for the models and values in use, and what they let through. `priced`: what the company has
+ * prices of its own for. Reads usage only where policies or the registry change.
+ */
 export async function usageEffects(
   changes: readonly ConfigChange[],
   configs: Configs,
-  costReport: CostReportOf,
+  priced: readonly ModelName[],
+  { costReport, catalog, keys, approvals }: UsageEffectsDeps,
 ): Promise<UsageEffects> {
   const { today } = configs;
   const rowsBy = async (groupBy: CostReportQuery["groupBy"]) => {
     const from = addDays(today, 1 - lookBackDays);
     return (await costReport({ from, to: today, granularity: "total", groupBy, filters: {} })).rows;
   };
-  const policies = changes.some(isOfPolicies)
-    ? unapproved(changes, await rowsBy(["provider", "model", "environment", "team"]), configs)
-    : [];
-  const found = [...policies];
+  const found: UsageEffects[] = [];
+  const policies = changes.filter(isOfPolicies);
+  if (policies.length > 0) {
+    const rows = await rowsBy(["provider", "model", "environment", "team"]);
+    const used = rows.map(({ dimensions: { provider = "", model = "" } }) => ({ provider, model }));
+    const days = turningDays(policies, today);
+    found.push(openedModels({ policies, days, used }, configs), unapproved(changes, rows, configs));
+    found.push(unmatchedPolicies(policies, [...wholeCatalogue(catalog).models, ...used, ...priced]));
+    found.push(await takenBack(policies, approvals));
+  }
+  const ofKeys = changes.filter((change) => keysNamed(change).length > 0);
+  if (ofKeys.length > 0) found.push(unmatchedKeys(ofKeys, await keys.list()));
   for (const dimension of ATTRIBUTION_DIMENSIONS) {
     const ofDimension = changes.filter((change) => isOfDimension(change, dimension));
     if (ofDimension.length === 0 || configs.after.registry[dimension]?.mode !== "strict") continue;
-    found.push(...unregistered(ofDimension, dimension, await rowsBy([dimension]), configs));
+    found.push(unregistered(ofDimension, dimension, await rowsBy([dimension]), configs));
   }
-  return new Map(found);
+  return merged(found);
 }

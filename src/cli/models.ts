@@ -36,16 +36,21 @@ async function listModels(options: Days, command: Command, terminal: Terminal): 
   print(terminal, session.format, {
     whole: body,
     columns: [
-      ...["provider", "model", "cost_usd", "requests", "first_seen", "policy_status", "teams", "environments"],
+      ...["provider", "model", "cost_usd", "requests", "first_seen", "policy_status", "deprecated_on", "successor"],
+      ...["teams", "environments"],
       ...["usd_per_million_tokens", "cheapest_approved", "cheapest_usd_per_million_tokens"],
     ],
-    rows: body.models.map(({ teams, environments, unapproved: _, cheapest_approved: cheapest, ...model }) => ({
-      ...model,
-      cost_usd: session.format === "table" ? knownCost(model) : model.cost_usd,
-      ...{ teams: teams.join(" "), environments: environments.join(" ") },
-      cheapest_approved: cheapest && `${cheapest.provider}/${cheapest.model}`,
-      cheapest_usd_per_million_tokens: cheapest?.usd_per_million_tokens,
-    })),
+    rows: body.models.map(
+      ({ teams, environments, unapproved: _, deprecated, cheapest_approved: cheapest, ...model }) => ({
+        ...model,
+        policy_status: deprecated && model.policy_status === "approved" ? "deprecated" : model.policy_status,
+        ...{ deprecated_on: deprecated?.on, successor: deprecated?.successor },
+        cost_usd: session.format === "table" ? knownCost(model) : model.cost_usd,
+        ...{ teams: teams.join(" "), environments: environments.join(" ") },
+        cheapest_approved: cheapest && `${cheapest.provider}/${cheapest.model}`,
+        cheapest_usd_per_million_tokens: cheapest?.usd_per_million_tokens,
+      }),
+    ),
     notes: body.models.flatMap(({ provider, model, unapproved }) =>
       unapproved.map(
         ({ environment, team, reason, ...spent }) =>

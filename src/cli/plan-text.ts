@@ -27,6 +27,8 @@ function changeText(change: PlannedChange): string {
   return [`${SIGN[change.change]} ${change.section}/${change.id}`, ...lines].join("\n");
 }
 
+const keptNote = "  ! Prices are never removed: to replace one, set another price from a coming day on.";
+
 /** What would change, for people. */
 export function planText({ changes, kept }: ConfigPlan): string {
   const count = (change: PlannedChange["change"]) => changes.filter((one) => one.change === change).length;
@@ -36,9 +38,10 @@ export function planText({ changes, kept }: ConfigPlan): string {
       : `${count("add")} to add, ${count("change")} to change, ${count("remove")} to remove.`;
   const ofKept = kept.map(
     ({ provider, model, meter, tier, from, hint }) =>
-      `= prices/${provider}/${model} ${meter} ${tier} from ${from}\n  ! ${hint}`,
+      `= prices/${provider}/${model} ${meter} ${tier} from ${from} ${hint}`,
   );
-  return `${[...changes.map(changeText), ...ofKept, sum].join("\n")}\n`;
+  const ofAllKept = kept.length === 0 ? [] : [keptNote];
+  return `${[...changes.map(changeText), ...ofKept, ...ofAllKept, sum].join("\n")}\n`;
 }
 
 export const planColumns = ["change", "section", "id", "from", "to"] as const;

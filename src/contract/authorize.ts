@@ -79,7 +79,10 @@ export const authorization = z
         saving_usd: usd.nullable().meta({ description: "Below zero where only a dearer model is approved" }),
       })
       .nullable()
-      .meta({ description: "Of the other models that policies approve for this use, by price alone" }),
+      .meta({
+        description:
+          "Of the other models that policies approve for this use, by price alone; of a deprecated model its successor, where that is approved and has a price",
+      }),
     revision: z.int().nullable().meta({ description: "Of the config that decided; null when none could be read" }),
     degraded: z
       .object({ store: z.enum(["config", "prices", "spend"]), since: replyInstant })

@@ -24,6 +24,10 @@ export const modelsReport = z.object({
         teams: z.array(z.string()),
         first_seen: z.string().meta({ description: "The first UTC day of any usage that is known" }),
         policy_status: z.enum(POLICY_STATUSES).meta({ description: "Now; unapproved when any use in it is" }),
+        deprecated: z
+          .object({ on: z.string(), successor: z.string() })
+          .nullable()
+          .meta({ description: "The UTC day from which its use is unapproved, and the model to use in its place" }),
         unapproved: z
           .array(
             z.object({
@@ -46,7 +50,10 @@ export const modelsReport = z.object({
             team: z.string(),
           })
           .nullable()
-          .meta({ description: "For the use that costs most; null when none is approved or this one is it" }),
+          .meta({
+            description:
+              "For the use that costs most; of a deprecated model its successor; null when none is approved or this one is it",
+          }),
       }),
     )
     .meta({ description: "By spend" }),

@@ -1,4 +1,4 @@
-import type { ModelPolicies, ModelPolicy } from "./config.ts";
+import type { ModelPolicies, ModelPolicy, PolicyVerdict } from "./config.ts";
 import { compilePolicies, type JudgeUse } from "./model-policy.ts";
 import { compilePatterns } from "./pattern.ts";
 
@@ -57,4 +57,14 @@ export function approvedModels(policies: ModelPolicies, known: readonly ModelNam
     const approving = new Set(list.flatMap(({ id, status }) => (status === "approved" ? [id] : [])));
     return approving.size === 0 ? [] : [{ ...name, judge: compilePolicies({ ...policies, list }), approving }];
   });
+}
+
+/** What is to take the place of a model, when the policy that has decided of it is on its way out: of its provider. */
+export function successorOf(
+  { provider }: ModelName,
+  { policy }: PolicyVerdict,
+  { list }: ModelPolicies,
+): ModelName | undefined {
+  const successor = list.find(({ id }) => id === policy)?.successor;
+  return successor === undefined ? undefined : { provider, model: successor };
 }

@@ -12,7 +12,8 @@ export interface CheapestApproved extends ModelName {
 
 type PlacedUse = Omit<ModelUse, "provider" | "model" | "unitPrices">;
 
-export type FindCheapest = (event: UsageEvent, use: PlacedUse) => CheapestApproved | undefined;
+/** `successor` goes before cheaper ones where it is approved and has a price: it is what the company has decided on. */
+export type FindCheapest = (event: UsageEvent, use: PlacedUse, successor?: ModelName) => CheapestApproved | undefined;
 
 /** By model the price of each counted meter in USD × 10⁻¹⁸ a unit; Infinity where the model has no price for the call. */
 type UnitPrices = ReadonlyMap<Meter, Float64Array>;
@@ -85,8 +86,11 @@ export function makeFindCheapest(models: readonly ApprovedModel[], catalogue: Ca
     const { cost, charges } = rate({ ...event, provider, model });
     return cost !== null && cost > 0n && isApproved(charges) ? cost : undefined;
   };
-  return (event, use) => {
+  return (event, use, successor) => {
     if (models.length === 0) return undefined;
+    const next = models.find(({ provider, model }) => provider === successor?.provider && model === successor.model);
+    const nextCost = next && costAt(next, event, use);
+    if (next && nextCost !== undefined) return { provider: next.provider, model: next.model, cost: nextCost };
     const estimates = estimatesOf(models.length, pricesFor(event, use.usageDate), event);
     let cheapest: CheapestApproved | undefined;
     let least = Number.POSITIVE_INFINITY;

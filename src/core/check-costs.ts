@@ -1,5 +1,6 @@
 import { checkPeriod } from "./check-period.ts";
 import { checkRegistered } from "./check-registry.ts";
+import { checkScope } from "./check-scope.ts";
 import type { Budget, Config, FixedCost, Registry, Scope, SharedCost } from "./config.ts";
 import { SPEND_DIMENSIONS } from "./dimensions.ts";
 import type { FieldError } from "./field-error.ts";
@@ -11,7 +12,7 @@ function checkAmount(usd: string, path: string): FieldError[] {
 }
 
 function checkSplit({ split }: SharedCost, registry: Registry, path: string): FieldError[] {
-  if (split.by === "usage") return [];
+  if (split.by === "usage") return checkScope(registry, split.of, `${path}.split.of`);
   const seen = new Set<string>();
   return split.weights.flatMap(({ team, weight }, i): FieldError[] => {
     const at = `${path}.split.weights[${i}]`;
@@ -39,7 +40,11 @@ const sameDays = (a: SharedCost, b: SharedCost) =>
 function checkShared(costs: readonly SharedCost[], registry: Registry): FieldError[] {
   return costs.flatMap((cost, i) => {
     const path = `shared_costs[${i}]`;
-    const errors = [...checkPeriod(cost.from, cost.to, `${path}.to`), ...checkSplit(cost, registry, path)];
+    const errors = [
+      ...checkPeriod(cost.from, cost.to, `${path}.to`),
+      ...checkSplit(cost, registry, path),
+      ...checkScope(registry, cost.scope, `${path}.scope`),
+    ];
     if (Object.keys(cost.scope).length === 0) {
       const wanted = "at least one dimension: all spend would be shared, and none left to measure by";
       return [...errors, { path: `${path}.scope`, found: "an empty object", wanted }];
@@ -64,11 +69,18 @@ function checkFixed(costs: readonly FixedCost[], registry: Registry): FieldError
   });
 }
 
-function checkBudgets(budgets: readonly Budget[]): FieldError[] {
-  return budgets.flatMap(({ amount_usd }, i) => checkAmount(amount_usd, `budgets[${i}].amount_usd`));
+function checkBudgets(budgets: readonly Budget[], registry: Registry): FieldError[] {
+  return budgets.flatMap(({ amount_usd, scope }, i) => [
+    ...checkAmount(amount_usd, `budgets[${i}].amount_usd`),
+    ...checkScope(registry, scope, `budgets[${i}].scope`),
+  ]);
 }
 
-/** Amounts that are none, and spend that would be split twice. */
+/** Amounts that are none, scopes of what nobody can be, and spend that would be split twice. */
 export function checkCosts({ shared_costs, fixed_costs, budgets, registry }: Config): FieldError[] {
-  return [...checkShared(shared_costs, registry), ...checkFixed(fixed_costs, registry), ...checkBudgets(budgets)];
+  return [
+    ...checkShared(shared_costs, registry),
+    ...checkFixed(fixed_costs, registry),
+    ...checkBudgets(budgets, registry),
+  ];
 }

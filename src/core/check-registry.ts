@@ -1,6 +1,7 @@
 import type { RegisteredDimension, Registry } from "./config.ts";
 import { ATTRIBUTION_DIMENSIONS, type AttributionDimension, ENVIRONMENTS } from "./dimensions.ts";
 import type { FieldError } from "./field-error.ts";
+import { nearestName } from "./nearest-name.ts";
 
 const isEnvironment = (name: string) => (ENVIRONMENTS as readonly string[]).includes(name);
 
@@ -50,6 +51,10 @@ export function checkRegistered(
   const registered = registry[dimension];
   if (registered === undefined || registered.mode === "open") return [];
   if (registered.values.some(({ id }) => id === value)) return [];
-  const wanted = `a registered ${dimension}: registry.${dimension} is strict and does not have it as an id`;
+  const named = registered.values.find(({ aliases = [] }) => aliases.includes(value))?.id;
+  const ids = registered.values.map(({ id }) => id);
+  const meant = named ?? nearestName(value, ids);
+  const hint = meant === undefined ? "" : `: did you mean ${JSON.stringify(meant)}?`;
+  const wanted = `a registered ${dimension}, as registry.${dimension} is strict and does not have it as an id${hint}`;
   return [{ path, found: JSON.stringify(value), wanted }];
 }

@@ -9,7 +9,7 @@ import { newId } from "./secrets.ts";
 import type { Stores } from "./stores.ts";
 
 export interface ConfigUseCasesOptions {
-  readonly stores: Pick<Stores, "config" | "prices" | "catalog">;
+  readonly stores: Pick<Stores, "config" | "prices" | "catalog" | "keys" | "approvals">;
   readonly clock: () => Instant;
   readonly costReport: ReturnType<typeof makeCostReport>;
   readonly rules: ReturnType<typeof makeCompanyRules>;
@@ -17,11 +17,11 @@ export interface ConfigUseCasesOptions {
 
 /** The company's decisions as a document, and the report that its shared and fixed costs make. */
 export function configUseCases({ stores, clock, costReport, rules }: ConfigUseCasesOptions) {
-  const { config, prices, catalog } = stores;
+  const { config, prices, catalog, keys, approvals } = stores;
   const deps = { config, prices, judge: makeJudgePrice(catalog), utf8Bytes: Buffer.byteLength, clock };
   return {
     readConfig: makeReadConfig(deps),
-    planConfig: makePlanConfig({ ...deps, costReport }),
+    planConfig: makePlanConfig({ ...deps, costReport, catalog, keys, approvals }),
     applyConfig: makeApplyConfig({ ...deps, newId }),
     allocationReport: makeAllocationReport({ costReport, rules }),
   };

@@ -5,12 +5,12 @@ import { newToken, sha256 } from "./secrets.ts";
 import type { Stores } from "./stores.ts";
 
 /** Who may do what, and who has changed what. */
-export function keyUseCases({ keys, audit }: Pick<Stores, "keys" | "audit">, clock: () => Instant) {
+export function keyUseCases({ keys, config, audit }: Pick<Stores, "keys" | "config" | "audit">, clock: () => Instant) {
   return {
-    createKey: makeCreateKey({ keys, clock, sha256, newToken }),
+    createKey: makeCreateKey({ keys, config, clock, sha256, newToken }),
     listKeys: makeListKeys({ keys }),
     revokeKey: makeRevokeKey({ keys, clock }),
-    rotateKey: makeRotateKey({ keys, clock, sha256, newToken }),
+    rotateKey: makeRotateKey({ keys, config, clock, sha256, newToken }),
     readAudit: makeReadAudit({ audit }),
     auditHead: makeAuditHead({ audit }),
   };

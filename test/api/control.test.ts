@@ -159,6 +159,23 @@ describe("imports", () => {
 });
 
 describe("keys", () => {
+  test("with a value that a strict dimension does not know are refused, with what was probably meant", async () => {
+    await using door = await openDoor();
+    await door.decide({ registry: { team: { mode: "strict", values: [{ id: "search", aliases: ["srch"] }] } } });
+    const make = (team: string) =>
+      door.send("POST", "/v1/keys", { json: { name: "k", role: "ingest", fixed: { team } } });
+    const refused = await make("serch");
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({
+      error: {
+        fields: [{ path: "fixed.team", found: '"serch"', wanted: 'a registered team: did you mean "search"?' }],
+      },
+    });
+    const made = await make("srch");
+    expect(made.status).toBe(201);
+    expect(await made.json()).toMatchObject({ fixed: { team: "search" } });
+  });
+
   test.each<[object, string]>([
     [{ name: "", role: "viewer" }, "name"],
     [{ name: "n", role: "owner" }, "role"],

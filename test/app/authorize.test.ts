@@ -120,6 +120,16 @@ describe("a change of policy", () => {
   });
 });
 
+describe("a model without any price", () => {
+  test("is warned of, whether or not tokens are expected", async () => {
+    const { ask } = open();
+    const nothing = await ask({ model: "nobody-sells-this", quantities: {} });
+    expect(nothing.reasons).toMatchObject([{ effect: "warn", code: "unpriced" }]);
+    expect((await ask({ model: "nobody-sells-this" })).reasons).toMatchObject([{ code: "unpriced" }]);
+    expect((await ask({ quantities: {} })).reasons).toEqual([]);
+  });
+});
+
 describe("a limit on a price", () => {
   const capped = (max: ModelPolicy["max_usd_per_million"]): ModelPolicy => ({
     ...{ id: "cap", status: "approved", model: "plain", owner: "o", reason: "cheap enough" },

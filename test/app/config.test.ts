@@ -26,7 +26,13 @@ beforeEach(() => {
 });
 afterEach(() => control.close());
 
-function open({ used = [], prices = control.prices }: { used?: Used; prices?: PriceStore } = {}) {
+interface World {
+  readonly used?: Used;
+  readonly prices?: PriceStore;
+  readonly requests?: bigint;
+}
+
+function open({ used = [], prices = control.prices, requests = 7n }: World = {}) {
   const judge = makeJudgePrice(() => undefined);
   const deps = {
     config: control.config,
@@ -40,11 +46,15 @@ function open({ used = [], prices = control.prices }: { used?: Used; prices?: Pr
     used.flatMap(([dimensions, usd]) => {
       if (!groupBy.every((name) => dimensions[name] !== undefined)) return [];
       const cost = (BigInt(usd) * 10n ** 12n) as PicoUsd;
-      return [{ date: null, dimensions, sums: { cost, listCost: cost, requests: 7n, entries: 1n, quantities: {} } }];
+      return [{ date: null, dimensions, sums: { cost, listCost: cost, requests, entries: 1n, quantities: {} } }];
     });
   const nothing = { cost: 0n as PicoUsd, listCost: 0n as PicoUsd, requests: 0n, entries: 0n };
   const totals = { ...nothing, unallocated: nothing, unpriced: nothing, estimated: nothing, byClass: new Map() };
-  const plan = makePlanConfig({ ...deps, costReport: async ({ groupBy }) => ({ rows: rows(groupBy), totals }) });
+  const plan = makePlanConfig({
+    ...{ ...deps, keys: control.keys, approvals: control.approvals },
+    catalog: () => undefined,
+    costReport: async ({ groupBy }) => ({ rows: rows(groupBy), totals }),
+  });
   const apply = makeApplyConfig(deps);
   const planned = async (document: WantedState) => {
     const result = await plan(document);
@@ -295,6 +305,12 @@ describe("a plan", () => {
       ],
       ["registry/team/search"],
     ]);
+  });
+
+  test("leaves out models that had no requests", async () => {
+    const finops = open({ used: [[use("gpt-5"), 0]], requests: 0n });
+    const { changes } = await finops.planned({ policies: { list: [denied("gpt-5")] } });
+    expect(changes.map(({ meaning }) => meaning)).toEqual([[]]);
   });
 
   test("says that events will be refused", async () => {

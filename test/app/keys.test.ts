@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { makeCreateKey, makeListKeys, makeRevokeKey, makeRotateKey, type NewKey } from "#app/keys.ts";
+import { type Config, INITIAL_CONFIG } from "#core/config.ts";
 import type { Instant } from "#core/time.ts";
 import { memoryKeys } from "../fakes/memory-stores.ts";
 import { at, officer, sha256 } from "../fakes/usage.ts";
@@ -7,18 +8,27 @@ import { at, officer, sha256 } from "../fakes/usage.ts";
 const start = at("2026-11-23T12:00:00Z");
 
 function setUp(tokens = ["fk_one", "fk_two", "fk_three"]) {
+  const decided = { registry: {} as Config["registry"] };
+  const config = { read: async () => ({ config: { ...INITIAL_CONFIG, ...decided }, revision: 1 }) };
   const keys = memoryKeys();
   const time = { now: start };
   const clock = () => time.now;
   const left = tokens.values();
-  const deps = { keys, clock, sha256, newToken: () => left.next().value ?? "fk_last" };
+  const deps = { keys, config, clock, sha256, newToken: () => left.next().value ?? "fk_last" };
   const createKey = makeCreateKey(deps);
+  const tryCreate = (key: NewKey) => createKey(key, "a new gateway", officer);
   return {
     keys,
+    decided,
+    tryCreate,
     elapsed: (ms: number) => {
       time.now = (start + ms) as Instant;
     },
-    create: (key: NewKey) => createKey(key, "a new gateway", officer),
+    create: async (key: NewKey) => {
+      const result = await tryCreate(key);
+      if (result.status !== "created") throw new Error(JSON.stringify(result.errors));
+      return result.key;
+    },
     list: makeListKeys({ keys }),
     revoke: makeRevokeKey({ keys, clock }),
     rotate: makeRotateKey(deps),
@@ -68,6 +78,45 @@ describe("creating a key", () => {
     const { create } = setUp(["fk_one", "fk_one", "fk_one", "fk_one", "fk_two"]);
     await create(newKey);
     await expect(create(newKey)).rejects.toThrow("3 new tokens in turn were taken");
+  });
+});
+
+describe("a key whose values a strict dimension does not know", () => {
+  const team = { mode: "strict", values: [{ id: "search", aliases: ["srch"] }, { id: "support" }] } as const;
+
+  test("is not made: each value is told with the nearest name", async () => {
+    const { keys, decided, tryCreate } = setUp();
+    decided.registry = { team };
+    const attribution = { fixed: { team: "serch" }, defaults: { team: "ops", feature: "any" } };
+    expect(await tryCreate({ ...newKey, attribution, teams: ["search", "suport"] })).toEqual({
+      status: "unregistered",
+      errors: [
+        { path: "fixed.team", found: '"serch"', wanted: 'a registered team: did you mean "search"?' },
+        { path: "defaults.team", found: '"ops"', wanted: "a registered team" },
+        { path: "teams[1]", found: '"suport"', wanted: 'a registered team: did you mean "support"?' },
+      ],
+    });
+    expect(await keys.list()).toEqual([]);
+  });
+
+  test("may say aliases: it keeps the ids that they stand for, in open dimensions too", async () => {
+    const { decided, create } = setUp();
+    decided.registry = { team, feature: { mode: "open", values: [{ id: "answers", aliases: ["qa"] }] } };
+    const attribution = { fixed: { team: "srch", feature: "qa" }, defaults: { region: "moon" } };
+    const { attribution: kept, teams } = await create({ ...newKey, attribution, teams: ["srch", "search"] });
+    expect(kept).toEqual({ fixed: { team: "search", feature: "answers" }, defaults: { region: "moon" } });
+    expect(teams).toEqual(["search"]);
+  });
+
+  test("made before stays as it is, and is not rotated", async () => {
+    const { decided, create, list, rotate } = setUp();
+    const { id } = await create({ ...newKey, teams: ["growth"] });
+    decided.registry = { team };
+    expect(await rotate(id, { overlapMs: 0, reason: "" }, officer)).toMatchObject({
+      status: "unregistered",
+      errors: [{ path: "teams[0]", found: '"growth"' }],
+    });
+    expect(await list()).toMatchObject([{ teams: ["growth"], expiresAt: null }]);
   });
 });
 

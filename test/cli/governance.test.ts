@@ -148,3 +148,28 @@ test("a budget is shown with what its scope has spent", async () => {
     },
   ]);
 });
+
+test("a model on its way out is listed as deprecated, with its day and its successor", async () => {
+  const config = await fetch(`${finops.url}/v1/config`, { headers: { authorization: `Bearer ${finops.adminKey}` } });
+  const { revision: expected_revision } = (await config.json()) as { revision: string };
+  const reviewed = { provider: "openai", owner: "o", reason: "r" };
+  const list = [
+    { ...reviewed, id: "4.1", model: "gpt-4.1", status: "approved" },
+    { ...reviewed, id: "nano", model: "gpt-4.1-nano", status: "approved" },
+    { ...reviewed, id: "4o", model: "gpt-4o", status: "deprecated", deprecated_on: "2999-01-01", successor: "gpt-4.1" },
+  ];
+  const document = { policies: { unlisted: "allow", list } };
+  expect((await call("/v1/config/apply", { document, expected_revision })).status).toBe(200);
+  const { models } = await json("models", "list");
+  expect(models[0]).toMatchObject({
+    ...{ model: "gpt-4o", policy_status: "approved", deprecated: { on: "2999-01-01", successor: "gpt-4.1" } },
+    cheapest_approved: { model: "gpt-4.1" },
+  });
+  expect(models[1]).toMatchObject({
+    model: "gpt-4o-mini",
+    deprecated: null,
+    cheapest_approved: { model: "gpt-4.1-nano" },
+  });
+  const { out } = await finops.run(["models", "list"]);
+  expect(out).toMatch(/gpt-4o .* deprecated +2999-01-01 +gpt-4\.1 /);
+});

@@ -91,6 +91,18 @@ describe("the cheapest approved model", () => {
     expect(cheapest([leaving, policy("large", { model: "large" })], {}, "allow")).toBe("large");
   });
 
+  test("is the successor where that is approved for the use and has a price", () => {
+    const of = (list: readonly ModelPolicy[], successor: string) =>
+      makeFindCheapest(approvedModels({ unlisted: "forbid", list }, known), catalogue, rate)(event(), use, {
+        ...{ provider: "openai", model: successor },
+      })?.model;
+    const all = policy("all");
+    expect(of([all], "large")).toBe("large");
+    expect(of([all, policy("no", { status: "denied", model: "large" })], "large")).toBe("steep");
+    expect(of([all], "embed")).toBe("steep");
+    expect(of([all], "none-such")).toBe("steep");
+  });
+
   test("costs no more than its policy lets it", () => {
     const capped = policy("capped", { model: "steep", max_usd_per_million: { text_output_tokens: "0.05" } });
     expect(cheapest([capped, policy("large", { model: "large" })])).toBe("large");

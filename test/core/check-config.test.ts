@@ -16,6 +16,7 @@ const policy = (change: Partial<ModelPolicy>): ModelPolicy => ({
   ...{ id: "p", status: "approved", model: "gpt-4o", owner: "o", reason: "r" },
   ...change,
 });
+const usageOf = (team: string): SharedCost["split"] => ({ by: "usage", measure: "cost", of: { team: [team] } });
 const shared = (change: Partial<SharedCost>): SharedCost => ({
   ...{ id: "s", scope: { feature: ["gateway"] }, from: date("2026-01-01") },
   split: { by: "weights", weights: [{ team: "a", weight: 1 }] },
@@ -148,6 +149,32 @@ const wrong: [string, Partial<Config>, string, RegExp][] = [
     "a policy for a team that is not registered",
     { registry: strictTeam, policies: { unlisted: "allow", list: [policy({ team: ["sales"] })] } },
     "policies.list[0].team[0]",
+    /a registered team/,
+  ],
+  [
+    "a budget of an unregistered team",
+    {
+      registry: strictTeam,
+      budgets: [
+        {
+          ...{ id: "b", owner: "o", scope: { team: ["search", "unallocated", "serch"], feature: ["any"] } },
+          ...{ period: "day", amount_usd: "1", when_used_up: "deny" },
+        },
+      ],
+    },
+    "budgets[0].scope.team[2]",
+    /a registered team, as registry\.team is strict .*: did you mean "search"\?/,
+  ],
+  [
+    "a shared cost of an unregistered team",
+    { registry: strictTeam, shared_costs: [shared({ scope: { team: ["serch"] }, split: usageOf("search") })] },
+    "shared_costs[0].scope.team[0]",
+    /a registered team/,
+  ],
+  [
+    "a shared cost split by what an unregistered team uses",
+    { registry: strictTeam, shared_costs: [shared({ scope: { team: ["search"] }, split: usageOf("serch") })] },
+    "shared_costs[0].split.of.team[0]",
     /a registered team/,
   ],
   [

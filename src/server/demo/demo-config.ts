@@ -42,12 +42,18 @@ function costClasses(from: UsageDate): Part<"cost_classes"> {
 
 function policies(firstDay: UsageDate): Part<"policies"> {
   const reviewed = { owner: "the platform team", reason: "contract and security review done" };
+  const approved = (provider: string, model: string) => ({
+    ...{ id: model, status: "approved" as const, provider, model, ...reviewed },
+  });
   return {
     unlisted: "forbid",
     list: [
-      { id: "openai", status: "approved", provider: "openai", ...reviewed },
-      { id: "anthropic", status: "approved", provider: "anthropic", ...reviewed },
-      { id: "gemini", status: "approved", provider: "gcp.gemini", ...reviewed },
+      approved("openai", "gpt-5.4-mini"),
+      approved("openai", "gpt-4o-mini"),
+      approved("openai", "text-embedding-3-small"),
+      approved("anthropic", "claude-haiku-4-5"),
+      approved("anthropic", "claude-sonnet-4-5"),
+      approved("gcp.gemini", "gemini-2.5-flash"),
       {
         id: "gpt-4o-is-old",
         status: "deprecated",
