@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { figure } from "./figure.ts";
 import { spinLoop } from "./spin-loop.ts";
 
-const benchmarks = ["rating", "body", "otlp", "http-ingest", "authorize", "sdk", "report", "pipeline"];
+const benchmarks = ["rating", "body", "otlp", "http-ingest", "authorize", "budgets", "sdk", "report", "pipeline"];
 
 const args = process.argv.slice(2);
 const smoke = args.includes("--smoke");

@@ -61,8 +61,12 @@ async function run(folder: string, events: number): Promise<void> {
     ledgerErasure: { replace: async () => {} },
     clock: () => now,
     newId: () => `run-${++runs}`,
-    notifier: { notify: async () => {} },
+    judgeAlerts: async () => [],
     findings: { ofDays: async () => undefined, ofSilence: async () => undefined },
+    measureBudgets: async () => undefined,
+    makeForecasts: async () => undefined,
+    findAnomalies: async () => undefined,
+    sendSummaries: async () => undefined,
     leaseTtlMs: dayMs,
     holder: "bench",
   });

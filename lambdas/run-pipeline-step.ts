@@ -1,21 +1,28 @@
 import { makeBookAdjustment, makePlanAdjustment } from "#app/adjust.ts";
+import { makeReadBudgets } from "#app/budget-states.ts";
 import { makeCostReport } from "#app/cost-report.ts";
+import { makeFindAnomalies } from "#app/find-anomalies.ts";
 import { makeLakeEvents } from "#app/find-events.ts";
+import { makeJudgeAlerts } from "#app/judge-alerts.ts";
 import { makeLookForFindings } from "#app/look-for-findings.ts";
+import { makeMakeForecasts } from "#app/make-forecasts.ts";
+import { makeMeasureLakeBudgets } from "#app/measure-lake-budgets.ts";
 import { makePipelineRun } from "#app/pipeline-run.ts";
-import { snsNotifier } from "#aws/sns-notifier.ts";
+import { makeSendSummaries } from "#app/send-summaries.ts";
 import { clock } from "./shared/clock.ts";
 import { engine } from "./shared/engine.ts";
-import { env } from "./shared/env.ts";
 import { newId, sha256 } from "./shared/random.ts";
 import { runStep } from "./shared/run-step.ts";
-import { snsClient } from "./shared/sns-client.ts";
 import {
+  alerts,
+  anomalies,
   audit,
   closedDays,
   erasures,
   findings,
+  forecasts,
   imports,
+  lakeBudgetSpend,
   ledger,
   ledgerErasure,
   pipelineState,
@@ -32,7 +39,13 @@ const events = ledger();
 const cells = spend();
 const packs = closedDays();
 const rules = companyRules();
-const notifier = snsNotifier({ client: snsClient(), topicArn: env("ALERT_TOPIC_ARN") });
+const outbox = alerts();
+const judgeAlerts = makeJudgeAlerts({ alerts: outbox, clock });
+const costReport = makeCostReport({ spend: cells, closedDays: packs, clock });
+const inForce = { rules, costReport, judgeAlerts, clock };
+const found = anomalies();
+const forecast = forecasts();
+const measured = lakeBudgetSpend();
 const lakeEvents = makeLakeEvents({ engine: lake });
 const adjusts = { ledger: events, lakeEvents, rater: rater(catalog()), rules, clock, sha256 };
 
@@ -47,13 +60,19 @@ export const handler = runStep(
     erasures: erasures(),
     ledger: events,
     ledgerErasure: ledgerErasure(),
-    notifier,
+    judgeAlerts,
     findings: makeLookForFindings({
-      ...{ engine: lake, findings: findings(), rhythms: sourceRhythms(), rules, notifier, clock, audit: audit() },
-      costReport: makeCostReport({ spend: cells, closedDays: packs, clock }),
+      ...{ engine: lake, findings: findings(), rhythms: sourceRhythms(), audit: audit(), ...inForce },
       scans: "first run of a day",
       planAdjustment: makePlanAdjustment(adjusts),
       bookAdjustment: makeBookAdjustment(adjusts),
+    }),
+    measureBudgets: makeMeasureLakeBudgets({ engine: lake, lakeBudgetSpend: measured, rules, clock }),
+    makeForecasts: makeMakeForecasts({ engine: lake, forecasts: forecast, rules, clock }),
+    findAnomalies: makeFindAnomalies({ anomalies: found, ...inForce }),
+    sendSummaries: makeSendSummaries({
+      ...{ anomalies: found, alerts: outbox, forecasts: forecast, ...inForce },
+      readBudgets: makeReadBudgets({ costReport, lakeSpend: measured }),
     }),
     clock,
     newId,

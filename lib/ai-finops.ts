@@ -11,13 +11,13 @@ import { MonitoringStack } from "./monitoring-stack.ts";
 import { workgroupName } from "./names.ts";
 import type { CodeOf } from "./node-lambda.ts";
 
-/** The stacks of one deployment. They depend on each other in one direction: data, alerts, lake, ingest, monitoring. */
+/** The stacks of one deployment. They depend on each other in one direction: data, lake, ingest, alerts, monitoring. */
 export class AiFinops extends Construct {
   readonly stacks: {
     readonly data: DataStack;
-    readonly alerts: AlertsStack;
     readonly lake: LakeStack;
     readonly ingest: IngestStack;
+    readonly alerts: AlertsStack;
     readonly monitoring: MonitoringStack;
   };
 
@@ -31,14 +31,11 @@ export class AiFinops extends Construct {
       description: `AI FinOps ${name}: ${description}`,
     });
     const data = new DataStack(this, "data", props("data", "tables, buckets and the administrator's key"), deployment);
-    const alerts = new AlertsStack(this, "alerts", props("alerts", "the topic that people subscribe to"), deployment);
-    const { topic } = alerts;
     const lake = new LakeStack(this, "lake", {
       ...props("lake", "the lake's tables, the pipeline and its schedule"),
       deployment,
       codeOf,
       data,
-      topic,
     });
     const ingest = new IngestStack(this, "ingest", {
       ...props("ingest", "the API and the consumers of the ledger's stream"),
@@ -47,17 +44,23 @@ export class AiFinops extends Construct {
       data,
       pipeline: lake.pipeline,
     });
+    const alerts = new AlertsStack(this, "alerts", {
+      ...props("alerts", "the evaluation of budgets, and the topic that people subscribe to"),
+      deployment,
+      codeOf,
+      apiUrl: ingest.api.url,
+    });
     const monitoring = new MonitoringStack(this, "monitoring", {
       ...props("monitoring", "alarms and the dashboard"),
       deployment,
       data,
       ingest,
       lake,
-      topic,
+      alerts,
     });
     lake.addStackDependency(data);
     ingest.addStackDependency(lake);
-    this.stacks = { data, alerts, lake, ingest, monitoring };
+    this.stacks = { data, lake, ingest, alerts, monitoring };
     tellNextSteps({ deployment, data, ingest, monitoring });
 
     Tags.of(this).add(deploymentTag, name);

@@ -11,9 +11,9 @@ import {
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import type { Topic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import { METRIC_DIMENSION, type MetricName } from "#contract/metrics.ts";
+import type { AlertsStack } from "./alerts-stack.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Deployment } from "./deployment.ts";
 import type { IngestStack } from "./ingest-stack.ts";
@@ -26,11 +26,13 @@ export interface AlarmsProps {
   readonly data: DataStack;
   readonly ingest: IngestStack;
   readonly lake: LakeStack;
-  readonly topic: Topic;
+  readonly alerts: AlertsStack;
 }
 
 interface Condition {
   readonly name: Runbook;
+  /** Of several alarms with the same runbook: which. */
+  readonly instance?: string;
   readonly what: string;
   readonly metric: IMetric;
   readonly threshold: number;
@@ -85,10 +87,12 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const action = new SnsAction(props.topic);
-    this.alarms = [...this.ofApi(props), ...this.ofConsumers(props), ...this.ofPipeline(props)].map((condition) => {
-      const alarm = new Alarm(this, condition.name, {
-        alarmName: `${props.deployment.name}-${condition.name}`,
+    const action = new SnsAction(props.alerts.topic);
+    const conditions = [this.ofApi, this.ofConsumers, this.ofPipeline, this.ofAlerts].flatMap((of) => of(props));
+    this.alarms = conditions.map((condition) => {
+      const name = condition.instance === undefined ? condition.name : `${condition.name}-${condition.instance}`;
+      const alarm = new Alarm(this, name, {
+        alarmName: `${props.deployment.name}-${name}`,
         alarmDescription: describeAlarm(condition.what, condition.name),
         metric: condition.metric,
         threshold: condition.threshold,
@@ -192,22 +196,6 @@ export class Alarms extends Construct {
     const { pipeline, maintenance } = lake;
     return [
       {
-        name: "pipeline-failed",
-        what: "A run of the pipeline failed: reports stay as they were before it.",
-        metric: new MathExpression({
-          label: "failed runs",
-          expression: "FILL(failed, 0) + FILL(late, 0) + FILL(aborted, 0)",
-          usingMetrics: {
-            failed: pipeline.metricFailed({ period: hour }),
-            late: pipeline.metricTimedOut({ period: hour }),
-            aborted: pipeline.metricAborted({ period: hour }),
-          },
-          period: hour,
-        }),
-        threshold: 0,
-        periods: 1,
-      },
-      {
         name: "pipeline-late",
         what: "No run of the pipeline has succeeded for 3 hours.",
         metric: pipeline.metricSucceeded({ period: hour }),
@@ -231,6 +219,41 @@ export class Alarms extends Construct {
         threshold: 0,
         periods: 1,
       },
+    ];
+  }
+
+  private ofAlerts({ alerts: { evaluation, destinations } }: AlarmsProps): Condition[] {
+    return [
+      {
+        name: "alerts-not-evaluated",
+        what: "No evaluation of budgets and alerts has succeeded for a quarter of an hour: nothing else is told.",
+        metric: new MathExpression({
+          label: "evaluations that succeeded",
+          expression: "FILL(called, 0) - FILL(failed, 0)",
+          usingMetrics: {
+            called: evaluation.metricInvocations({ period: fiveMinutes }),
+            failed: evaluation.metricErrors({ period: fiveMinutes }),
+          },
+          period: fiveMinutes,
+        }),
+        threshold: 1,
+        periods: 3,
+        comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+        missing: TreatMissingData.BREACHING,
+      },
+      ...[...destinations].map(
+        ([instance, { undelivered }]): Condition => ({
+          name: "alerts-undelivered",
+          instance,
+          what: `Alerts could not be delivered to ${instance}, and are kept for 14 days.`,
+          metric: undelivered.metricApproximateNumberOfMessagesVisible({
+            statistic: Stats.MAXIMUM,
+            period: fiveMinutes,
+          }),
+          threshold: 0,
+          periods: 1,
+        }),
+      ),
     ];
   }
 }

@@ -3,6 +3,7 @@ import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { allow, allowAppendTogether, allowAudit, allowPartitions, allowWithin } from "./access.ts";
 import type { ApiLambda } from "./api.ts";
 import { oldVersionDays } from "./buckets.ts";
+import { decidedPartitions, removedPartitions } from "./control-partitions.ts";
 import type { IngestStackProps } from "./ingest-stack.ts";
 import { bucketArn, bucketName, databaseName, tableArn, tableName, workgroupName } from "./names.ts";
 import { NodeLambda } from "./node-lambda.ts";
@@ -15,9 +16,6 @@ const readRows = ["dynamodb:GetItem", "dynamodb:Query"];
 const changeRows = ["dynamodb:UpdateItem"];
 const readLedger = ["dynamodb:BatchGetItem"];
 const appendLedger = [...readLedger, "dynamodb:PartiQLInsert"];
-
-/** What people decide. */
-const controlled = ["key#*", "keys", "prices", "config", "approvals"];
 
 const landedFiles = "Landed files are named by their rows.";
 
@@ -137,7 +135,8 @@ function control(stack: Stack, props: IngestStackProps): LambdaFunction {
   allow(made, appendLedger, tableArn(deployment, "ledger"));
   allowAppendTogether(made, tableArn(deployment, "ledger"));
   allow(made, readRows, tableArn(deployment, "spend"), tableArn(deployment, "control"));
-  allowPartitions(made, changeRows, tableArn(deployment, "control"), controlled);
+  allowPartitions(made, changeRows, tableArn(deployment, "control"), decidedPartitions);
+  allowPartitions(made, ["dynamodb:DeleteItem"], tableArn(deployment, "control"), removedPartitions);
   allowAudit(made, tableArn(deployment, "control"));
   allow(made, ["states:StartExecution"], pipeline.stateMachineArn);
   allowQueries(made, deployment, "read");

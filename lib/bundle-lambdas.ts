@@ -6,7 +6,7 @@ import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { parseCatalogFile } from "#contract/catalog-file.ts";
 
 type Asset = "catalog" | "sql";
-type SdkClient = "athena" | "dynamodb" | "glue" | "s3" | "secrets-manager" | "sfn" | "sns";
+type SdkClient = "athena" | "dynamodb" | "glue" | "lambda" | "s3" | "secrets-manager" | "sfn" | "sns";
 
 interface Bundle {
   /** Folders of the project that lie beside the code. */
@@ -23,9 +23,11 @@ export const LAMBDA_BUNDLES = {
   "serve-read": { assets: ["catalog", "sql"], clients: ["athena", "dynamodb"] },
   "serve-control": { assets: ["catalog", "sql"], clients: ["athena", "dynamodb", "sfn"] },
   "serve-operate": { assets: ["sql"], clients: ["athena", "dynamodb", "s3"] },
-  "post-spend": { assets: [], clients: ["dynamodb"] },
+  "post-spend": { assets: [], clients: ["dynamodb", "lambda"] },
   "land-usage": { assets: [], clients: ["s3"] },
-  "run-pipeline-step": { assets: ["catalog", "sql"], clients: ["athena", "dynamodb", "sns"] },
+  "run-pipeline-step": { assets: ["catalog", "sql"], clients: ["athena", "dynamodb"] },
+  "evaluate-alerts": { assets: [], clients: ["dynamodb", "sns"] },
+  "deliver-alert": { assets: [], clients: ["secrets-manager"] },
   "set-up-lake": { assets: [], clients: ["athena", "dynamodb", "glue", "secrets-manager"] },
 } as const satisfies Readonly<Record<string, Bundle>>;
 

@@ -12,10 +12,16 @@ const graph = (title: string, left: IMetric[], right: IMetric[] = []) => new Gra
 export class OperationsDashboard extends Construct {
   readonly dashboard: Dashboard;
 
-  constructor(scope: Construct, id: string, { deployment, data, ingest, lake }: AlarmsProps, { alarms }: Alarms) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { deployment, data, ingest, lake, alerts }: AlarmsProps,
+    { alarms }: Alarms,
+  ) {
     super(scope, id);
     const { httpApi } = ingest.api;
     const { ledger, spend, control } = data.tables;
+    const { evaluation } = alerts;
     const consumers = [ingest.postSpend, ingest.landUsage];
     this.dashboard = new Dashboard(this, "Dashboard", {
       dashboardName: deployment.name,
@@ -46,7 +52,7 @@ export class OperationsDashboard extends Construct {
         ],
         [
           graph("Runs of the pipeline", [lake.pipeline.metricSucceeded(), lake.pipeline.metricFailed()]),
-          graph("Time of a run, ms", [lake.pipeline.metricTime()]),
+          graph("Evaluations of alerts", [evaluation.metricInvocations()], [evaluation.metricErrors()]),
           graph("Upkeep", [lake.maintenance.metricSucceeded(), lake.maintenance.metricFailed()]),
         ],
       ],

@@ -1,5 +1,6 @@
 import { RegionInfo } from "aws-cdk-lib/region-info";
 import * as z from "zod";
+import { alertEmail, slackDestination, webhookDestination } from "./alert-routes.ts";
 
 /** Retention that CloudWatch Logs takes, in days. */
 const logDays = [
@@ -29,12 +30,10 @@ const schema = z.strictObject({
     .regex(/^\d{12}$/, { error: "want 12 digits" })
     .optional(),
   region: z.string().refine((name) => regions.has(name), { error: "want an AWS region, such as eu-central-1" }),
-  alertEmails: z
-    .array(z.email({ error: "want an email address" }))
-    .max(20)
-    .default([]),
-  /** A secret in Secrets Manager that holds the address of a Slack webhook. Must exist before the deploy. */
-  slackSecretName: z.string().min(1).max(512).optional(),
+  alertEmails: z.array(alertEmail).max(20).default([]),
+  /** Channels of Slack, and receivers of signed messages. Their secrets must exist before the deploy. */
+  slack: z.array(slackDestination).max(20).default([]),
+  webhooks: z.array(webhookDestination).max(20).default([]),
   /** False: everything goes with the stacks, data included. For trials. */
   keepData: z.boolean().default(true),
   retentionDays: z
@@ -78,7 +77,11 @@ const schema = z.strictObject({
       }),
     ])
     .prefault({})
-    .transform((reserved): Partial<Exclude<typeof reserved, "none">> => (reserved === "none" ? {} : reserved)),
+    // Alerts are judged one evaluation after the other.
+    .transform(
+      (reserved): Partial<Exclude<typeof reserved, "none"> & { evaluateAlerts: number }> =>
+        reserved === "none" ? {} : { ...reserved, evaluateAlerts: 1 },
+    ),
   customDomain: z
     .strictObject({
       domainName: z
@@ -141,10 +144,26 @@ function strangers({ region, account, customDomain, customerKeyArn, permissionsB
   return [...faults, ...owned];
 }
 
+/** Each gets what is routed to it once: named twice, it would get everything twice. */
+function namedTwice({ alertEmails, slack, webhooks }: Deployment): string[] {
+  const named = {
+    alertEmails: alertEmails.map(({ address }) => address),
+    slack: slack.map(({ secretName }) => secretName),
+    webhooks: webhooks.map(({ url }) => url),
+  };
+  return Object.entries(named).flatMap(([field, names]) =>
+    names.flatMap((name, i) =>
+      names.indexOf(name) === i ? [] : [`${field}.${i}: found "${name}" a second time, want each once`],
+    ),
+  );
+}
+
 /** The configuration with its defaults. Throws `DeploymentError`, which names each wrong field, what it has and wants. */
 export function parseDeployment(input: unknown, path: string): Deployment {
   const parsed = schema.safeParse(input);
-  const faults = parsed.success ? strangers(parsed.data) : faultsOf(parsed.error.issues, input);
+  const faults = parsed.success
+    ? [...strangers(parsed.data), ...namedTwice(parsed.data)]
+    : faultsOf(parsed.error.issues, input);
   if (faults.length > 0)
     throw new DeploymentError(`${path} is wrong:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
   if (!parsed.success) throw parsed.error;

@@ -1,10 +1,10 @@
 import { Duration, Stack, type StackProps, TimeZone } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
-import type { Topic } from "aws-cdk-lib/aws-sns";
 import type { StateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import type { Construct } from "constructs";
 import { allow, allowAppendTogether, allowAudit, allowPartitions } from "./access.ts";
+import { pipelinePartitions } from "./control-partitions.ts";
 import type { DataStack } from "./data-stack.ts";
 import type { Deployment } from "./deployment.ts";
 import { allowKey } from "./encryption.ts";
@@ -18,14 +18,10 @@ import { allowQueries } from "./query-access.ts";
 import { ScheduledMachine } from "./scheduled-machine.ts";
 import { readStatement } from "./statements.ts";
 
-/** Of the control table: what a run keeps, counts and finds. */
-const pipelinePartitions = ["pipeline", "runs", "import#*", "imports-waiting", "erasures", "findings", "sources"];
-
 export interface LakeStackProps extends StackProps {
   readonly deployment: Deployment;
   readonly codeOf: CodeOf;
   readonly data: DataStack;
-  readonly topic: Topic;
 }
 
 /** The lake's tables, and the pipeline that fills them from the landing. */
@@ -94,7 +90,7 @@ export class LakeStack extends Stack {
     return setUp;
   }
 
-  private stepFunction({ deployment, codeOf, topic }: LakeStackProps): LambdaFunction {
+  private stepFunction({ deployment, codeOf }: LakeStackProps): LambdaFunction {
     const { function: step } = new NodeLambda(this, "RunPipelineStep", {
       name: "run-pipeline-step",
       description:
@@ -111,7 +107,6 @@ export class LakeStack extends Stack {
         CONTROL_TABLE: tableName(deployment, "control"),
         GLUE_DATABASE: databaseName(deployment),
         ATHENA_WORKGROUP: workgroupName(deployment),
-        ALERT_TOPIC_ARN: topic.topicArn,
       },
     });
     const rows = [
@@ -130,7 +125,6 @@ export class LakeStack extends Stack {
     allowAudit(step, control);
     // An entry of an erased customer forgets them.
     allow(step, ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"], tableArn(deployment, "ledger"));
-    allow(step, ["sns:Publish"], topic.topicArn);
     // It lets the merge know of erasures.
     allowQueries(step, deployment, "write");
     return step;

@@ -12,10 +12,11 @@ export class MonitoringStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { deployment, data, ingest, lake, topic, ...props }: StackProps & AlarmsProps,
+    { deployment, data, ingest, lake, alerts, ...props }: StackProps & AlarmsProps,
   ) {
     super(scope, id, props);
-    const parts = { deployment, data, ingest, lake, topic };
+    const parts = { deployment, data, ingest, lake, alerts };
+    const { topic } = alerts;
     const alarms = new Alarms(this, "Alarms", parts);
     const { dashboard } = new OperationsDashboard(this, "Operations", parts, alarms);
     new FailedRecords(this, "FailedRecords", deployment, data.buckets.failures, topic);

@@ -13,6 +13,12 @@ export const tableName = ({ name }: Deployment, table: TableName) => `${name}-${
 export const tableArn = (deployment: Deployment, table: TableName) =>
   `arn:${Aws.PARTITION}:dynamodb:${deployment.region}:${Aws.ACCOUNT_ID}:table/${tableName(deployment, table)}`;
 
+export const functionName = ({ name }: Deployment, lambda: string) => `${name}-${lambda}`;
+
+/** For who calls a function of a stack that comes after its own. */
+export const functionArn = (deployment: Deployment, lambda: string) =>
+  `arn:${Aws.PARTITION}:lambda:${deployment.region}:${Aws.ACCOUNT_ID}:function:${functionName(deployment, lambda)}`;
+
 /** Bucket names are global: account and region make them this deployment's own. */
 export const bucketName = ({ name, region, account = Aws.ACCOUNT_ID }: Deployment, bucket: BucketName) =>
   `${name}-${bucket}-${account}-${region}`;

@@ -6,12 +6,15 @@ import { Construct } from "constructs";
 import type { LambdaName } from "./bundle-lambdas.ts";
 import type { Deployment } from "./deployment.ts";
 import { allowKey } from "./encryption.ts";
+import { functionName } from "./names.ts";
 
 /** Where a function's code comes from: `bundledCode`, or a stand-in where only the template matters. */
 export type CodeOf = (name: LambdaName) => { readonly code: Code; readonly handler: string };
 
 export interface NodeLambdaProps {
   readonly name: LambdaName;
+  /** Of several functions with the same code: which. */
+  readonly instance?: string;
   readonly description: string;
   readonly deployment: Deployment;
   readonly codeOf: CodeOf;
@@ -30,10 +33,10 @@ export class NodeLambda extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeLambdaProps) {
     super(scope, id);
-    const { name, deployment, reservedConcurrency } = props;
-    const functionName = `${deployment.name}-${name}`;
+    const { name, instance, deployment, reservedConcurrency } = props;
+    const fullName = functionName(deployment, instance === undefined ? name : `${name}-${instance}`);
     const logGroup = new LogGroup(this, "Log", {
-      logGroupName: `/aws/lambda/${functionName}`,
+      logGroupName: `/aws/lambda/${fullName}`,
       retention: deployment.retentionDays.logs,
       removalPolicy: RemovalPolicy.DESTROY,
     });
@@ -47,7 +50,7 @@ export class NodeLambda extends Construct {
     allowKey(role, deployment);
     this.function = new LambdaFunction(this, "Function", {
       ...props.codeOf(name),
-      functionName,
+      functionName: fullName,
       description: props.description,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,

@@ -10,12 +10,13 @@ export type Runbook =
   | "consumer-errors"
   | "stream-unread"
   | "failed-records"
-  | "pipeline-failed"
   | "pipeline-late"
   | "maintenance-failed"
   | "tables-throttled"
   | "unpriced-share"
-  | "own-cost";
+  | "own-cost"
+  | "alerts-not-evaluated"
+  | "alerts-undelivered";
 
 /** What an alarm says: what has happened, and where it is written what to do. */
 export const describeAlarm = (what: string, runbook: Runbook) => `${what} What to do: ${pages}/${runbook}.md`;

@@ -2,7 +2,7 @@ import type { Stack } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { allow, allowWithin } from "./access.ts";
 import type { IngestStackProps } from "./ingest-stack.ts";
-import { bucketArn, bucketName, tableArn, tableName } from "./names.ts";
+import { bucketArn, bucketName, functionArn, functionName, tableArn, tableName } from "./names.ts";
 import { NodeLambda } from "./node-lambda.ts";
 import { StreamConsumer } from "./stream-consumer.ts";
 
@@ -22,10 +22,14 @@ export function streamFunctions(
     codeOf,
     memoryMiB: 512,
     timeoutSeconds: 120,
-    environment: { SPEND_TABLE: tableName(deployment, "spend") },
+    environment: {
+      SPEND_TABLE: tableName(deployment, "spend"),
+      EVALUATE_FUNCTION: functionName(deployment, "evaluate-alerts"),
+    },
     reservedConcurrency: reserved.postSpend,
   });
   allow(postSpend, ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], tableArn(deployment, "spend"));
+  allow(postSpend, ["lambda:InvokeFunction"], functionArn(deployment, "evaluate-alerts"));
   // A cell costs one write a batch however many events it sums: the longer the window and the larger the batch, the
   // cheaper an event. 1,000 is what 30 seconds bring at 33 events a second and shard.
   new StreamConsumer(stack, "PostSpendStream", {

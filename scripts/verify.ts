@@ -27,6 +27,7 @@ const proofs: readonly Proof[] = [
   { name: "unused-code", command: ["knip"], minutesMax: 2 },
   { name: "simulation", command: node("test/simulation/main.ts", "--seeds", "3000"), minutesMax: 10 },
   { name: "kill", command: node("test/kill/main.ts", "--kills", "20"), minutesMax: 4 },
+  { name: "alert-lead", command: node("test/alerts/main.ts"), minutesMax: 6 },
   { name: "dynamodb-local", command: suites("aws", "dynamodb-local"), minutesMax: 8 },
   { name: "trino", command: suites("trino", "trino"), minutesMax: 12 },
   { name: "emulator", command: node("test/emulator/proof-deploy.ts"), minutesMax: 10 },

@@ -1,7 +1,9 @@
 import type { CostLine } from "./cost-line.ts";
 import { walk } from "./count-transitions.ts";
+import { evaluationLines, evaluationsPerHour, scheduleLine } from "./evaluation-cost.ts";
 import { leastQueryBytes } from "./lake-scan.ts";
 import { gbSeconds, WAIT_MS } from "./lambda-time.ts";
+import type { EvaluationMeasured } from "./measure-evaluation.ts";
 import { daysPerMonth, gb, hoursPerMonth } from "./prices.ts";
 import { memoryMiBOf, type Synthesised, textOf } from "./synthesised.ts";
 
@@ -9,6 +11,8 @@ import { memoryMiBOf, type Synthesised, textOf } from "./synthesised.ts";
  * of one that has something to do ask (these, shard_positions, read_cost_daily). */
 const queriesOfIdleRun = 3;
 const queriesOfTasks = 5;
+/** Of a UTC day's first run: the history of costs, and the forecasts made from it. */
+const queriesOfForecasts = 2;
 /** Objects that a query reads, writes and lists beside the data: metadata, manifests, its result. */
 const s3GetsPerQuery = 20;
 const s3PutsPerQuery = 4;
@@ -40,7 +44,7 @@ export function machineRuns(synthesised: Synthesised) {
   const upkeep = walk(definitionOf(synthesised, "maintenance"), () => false);
   return {
     skipped: { ...skipped, queries: skipped.queries + queriesOfIdleRun },
-    nightly: { ...nightly, queries: nightly.queries + queriesOfTasks },
+    nightly: { ...nightly, queries: nightly.queries + queriesOfTasks + queriesOfForecasts },
     busy: { ...busy, queries: busy.queries + queriesOfTasks },
     upkeep,
   };
@@ -89,7 +93,7 @@ export const dashboardLine = ({ ofType }: Synthesised): CostLine => ({
 });
 
 /** A month in which nobody sends anything. */
-export function idleLines(synthesised: Synthesised): CostLine[] {
+export function idleLines(synthesised: Synthesised, evaluation: EvaluationMeasured): CostLine[] {
   const { skipped, nightly, upkeep } = machineRuns(synthesised);
   return [
     ...standingLines(synthesised),
@@ -98,5 +102,7 @@ export function idleLines(synthesised: Synthesised): CostLine[] {
       { runs: daysPerMonth, ...nightly },
       { runs: daysPerMonth, ...upkeep },
     ]),
+    scheduleLine(hoursPerMonth),
+    ...evaluationLines(evaluation, memoryMiBOf(synthesised, "evaluate-alerts"), hoursPerMonth * evaluationsPerHour),
   ];
 }

@@ -20,6 +20,6 @@ printPrices();
 printMeasured(measured);
 printEventCosts(new EventCosts(synthesised, measured));
 printAthena(measured.columns);
-printIdle(synthesised);
+printIdle(synthesised, measured);
 printCapacity(synthesised, measured);
 await printStarts(smoke);

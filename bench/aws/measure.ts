@@ -6,6 +6,7 @@ import type { CellMix } from "./cell-mix.ts";
 import { type ColumnBytes, columnBytes } from "./column-bytes.ts";
 import { type Item, itemBytes } from "./item-bytes.ts";
 import { ConsumerBench, type ConsumerMeasured, streamRecordBytes } from "./measure-consumers.ts";
+import { type EvaluationMeasured, measureEvaluation } from "./measure-evaluation.ts";
 import { IngestBench, type IngestMeasured } from "./measure-ingest.ts";
 import { type Call, stubAws } from "./stub-aws.ts";
 
@@ -20,6 +21,8 @@ export interface Measured {
   readonly landing: ReadonlyMap<number, ConsumerMeasured>;
   readonly landedBytes: number;
   readonly columns: ColumnBytes;
+  /** Where nobody sends anything; by the name of the mix of cells, after each batch. */
+  readonly evaluation: { readonly idle: EvaluationMeasured; readonly posted: ReadonlyMap<string, EvaluationMeasured> };
 }
 
 export interface Sizes {
@@ -32,10 +35,10 @@ export interface Sizes {
 export const meanItemBytes = (items: readonly Item[]) =>
   items.reduce((sum, item) => sum + itemBytes(item), 0) / items.length;
 
-const functions = ["serve-ingest", "post-spend", "land-usage"] as const;
+const functions = ["serve-ingest", "post-spend", "land-usage", "evaluate-alerts"] as const;
 const poolSize = 4_000;
 
-/** Runs the real bundles of the three functions that every event goes through, against a stub of DynamoDB and S3. */
+/** Runs the real bundles of the functions that every event goes through or has called, against a stub of AWS. */
 export async function measure({ mixes, spendRecords, landingRecords, smoke }: Sizes): Promise<Measured> {
   const folder = mkdtempSync(join(tmpdir(), "bench-aws-"));
   try {
@@ -53,10 +56,13 @@ export async function measure({ mixes, spendRecords, landingRecords, smoke }: Si
     }
     const duplicates = await sender.duplicates(100);
 
+    const evaluations = smoke ? 1 : 20;
+    const posted = new Map<string, EvaluationMeasured>();
     const spend = new Map<string, Map<number, ConsumerMeasured>>();
     let items: readonly Item[] = [];
     for (const mix of mixes) {
       items = await sender.ledgerItems(poolSize, mix);
+      posted.set(mix.name, await measureEvaluation(folder, evaluations, items));
       const byRecords = new Map<number, ConsumerMeasured>();
       spend.set(mix.name, byRecords);
       for (const records of spendRecords) {
@@ -80,6 +86,7 @@ export async function measure({ mixes, spendRecords, landingRecords, smoke }: Si
       landing,
       landedBytes: landed.length / (landingRecords.at(-1) ?? 1),
       columns: await columnBytes(landed),
+      evaluation: { idle: await measureEvaluation(folder, evaluations), posted },
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });

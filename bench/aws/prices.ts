@@ -63,6 +63,12 @@ export const PRICES = {
     source: "aws.amazon.com/secrets-manager/pricing",
     checked: "none",
   },
+  queueRequest: {
+    usd: 0.4 / million,
+    unit: "request to SQS",
+    source: "aws.amazon.com/sqs/pricing",
+    checked: "others",
+  },
   scheduledRun: {
     usd: 1 / million,
     unit: "EventBridge Scheduler invocation",

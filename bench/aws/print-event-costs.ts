@@ -1,4 +1,5 @@
 import { type CostLine, totalUsd } from "./cost-line.ts";
+import { evaluationLines, evaluationsPerHour, scheduleLine } from "./evaluation-cost.ts";
 import { ingestLines, landingLines, spendLines, storageLines } from "./event-cost.ts";
 import { machineRuns, runLines, standingLines } from "./fixed-cost.ts";
 import { storageOverheadBytes } from "./item-bytes.ts";
@@ -45,6 +46,16 @@ export class EventCosts {
     return landingLines(found, memoryMiBOf(this.synthesised, "land-usage"));
   }
 
+  /** Each batch that is posted has alerts judged, and so does the schedule. */
+  alerts(rate: number, cells: string): CostLine[] {
+    const found = this.measured.evaluation.posted.get(cells);
+    if (found === undefined) throw new Error(`no evaluation of ${cells} cells was measured`);
+    const hours = 1e6 / (rate * 3_600);
+    const ordered = 1e6 / recordsOf(streamReadingOf(this.synthesised, "post-spend"), rate);
+    const memoryMiB = memoryMiBOf(this.synthesised, "evaluate-alerts");
+    return [scheduleLine(hours), ...evaluationLines(found, memoryMiB, ordered + hours * evaluationsPerHour)];
+  }
+
   /** Hourly runs and the daily upkeep, with what they scan. */
   pipeline(rate: number): CostLine[] {
     const { busy, upkeep } = machineRuns(this.synthesised);
@@ -82,8 +93,18 @@ export class EventCosts {
     });
   }
 
+  partsAfterIngest(rate: number, cells: string): CostLine[][] {
+    return [
+      this.spend(rate, cells),
+      this.alerts(rate, cells),
+      this.landing(rate),
+      this.pipeline(rate),
+      this.standing(rate),
+    ];
+  }
+
   afterIngest(rate: number, cells: string): CostLine[] {
-    return [...this.spend(rate, cells), ...this.landing(rate), ...this.pipeline(rate), ...this.standing(rate)];
+    return this.partsAfterIngest(rate, cells).flat();
   }
 }
 
@@ -92,7 +113,7 @@ function printRates(costs: EventCosts): void {
   const ingest = [1, 10, 100].map((batch) => totalUsd(costs.ingest(batch)));
   const rows = eventRates.flatMap((rate) =>
     mixes.map(({ name: cells }) => {
-      const parts = [costs.spend(rate, cells), costs.landing(rate), costs.pipeline(rate), costs.standing(rate)];
+      const parts = costs.partsAfterIngest(rate, cells);
       const rest = totalUsd(parts.flat());
       return [
         `${rate}`,
@@ -102,7 +123,7 @@ function printRates(costs: EventCosts): void {
       ];
     }),
   );
-  const head = ["events/s", "active cells", "spend cells", "landing", "pipeline", "standing"];
+  const head = ["events/s", "active cells", "spend cells", "alerts", "landing", "pipeline", "standing"];
   printTable([...head, "all, batch 1", "all, batch 10", "all, batch 100"], rows);
   console.log(
     `\nLedger and ingest in it: batch 1 ${usd(ingest[0] ?? 0, 3)}, 10 ${usd(ingest[1] ?? 0, 3)}, 100 ${usd(ingest[2] ?? 0, 3)}.`,

@@ -41,10 +41,7 @@ export class StubTables {
       case "GetItem":
         return this.get(body.Key as Item);
       case "Query":
-        return [
-          { Items: [], Count: 0 },
-          { write: 0, read: 1 },
-        ];
+        return this.query(body.ExpressionAttributeValues as Item);
       case "PutItem":
         return this.put(body.Item as Item);
       case "BatchExecuteStatement":
@@ -61,6 +58,21 @@ export class StubTables {
   private get(key: Item): Answer {
     const item = this.items.get(keyOf(key));
     return [item ? { Item: item } : {}, { write: 0, read: readUnits(item ? itemBytes(item) : 0) }];
+  }
+
+  /** Of a partition, in the order of its sort key, from `:from` to `:to` where they are asked for. One page. */
+  private query({ ":p": partition, ":from": from, ":to": to }: Item): Answer {
+    const found = [...this.items.values()]
+      .filter(({ p, s = { S: "" } }) => {
+        const place = s.S ?? "";
+        return p?.S === partition?.S && place >= (from?.S ?? "") && (to?.S === undefined || place <= to.S);
+      })
+      .sort((one, other) => ((one.s?.S ?? "") < (other.s?.S ?? "") ? -1 : 1));
+    const bytes = found.reduce((sum, item) => sum + itemBytes(item), 0);
+    return [
+      { Items: found, Count: found.length },
+      { write: 0, read: readUnits(bytes) },
+    ];
   }
 
   private put(item: Item): Answer {

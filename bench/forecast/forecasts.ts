@@ -1,6 +1,15 @@
 import { forecastDaily, forecastMeans } from "#core/forecast/forecast-daily.ts";
 import { coverageOf } from "./coverage.ts";
-import { accuracy, growthError, type MonthEnd, meanOf, monthEndError, monthEndOf, runRate } from "./protocol.ts";
+import {
+  accuracy,
+  growthError,
+  type MonthEnd,
+  meanOf,
+  monthEndError,
+  monthEndOf,
+  monthEndWape,
+  runRate,
+} from "./protocol.ts";
 import { type Method, medianOfThree, seasonalNaive } from "./rival-methods.ts";
 import { earlierWindows, halvesOf, type Window, windowsOf } from "./windows.ts";
 
@@ -34,6 +43,15 @@ function printTable(title: string, windows: readonly Window[]): void {
 function printCoverage(name: string, windows: readonly Window[]): void {
   const { days80, days95, totals80, totals95 } = coverageOf(windows);
   printRow(name, percents([days80, days95]), percents([totals80, totals95]));
+}
+
+/** A month's end told before its first day, and on three of its days. */
+const toldOnDays = [0, 10, 15, 20];
+
+function printWape(name: string, windows: readonly Window[], method: Method): void {
+  const judged = toldOnDays.map((day) => monthEndWape(windows, monthEndOf(method), day));
+  const { wape, bias } = { wape: judged.map((one) => one.wape), bias: judged.map((one) => one.bias) };
+  printRow(name, percents(wape), percents(bias));
 }
 
 /** Prints the time for 10,000 series: of the processor, and by the clock, which a busy machine makes longer. */
@@ -76,6 +94,12 @@ export function printForecasts(dataDir: string, smoke: boolean): void {
   console.log("\nintervals: percent of actual values inside (wanted of days: 77–85 / 93–97)");
   printRow("", "days: 80 % / 95 %", "totals: 80 % / 95 %");
   for (const [title, windows] of tables.slice(0, smoke ? 1 : undefined)) printCoverage(title, windows);
+
+  console.log("\nmonth ends told on day 0/10/15/20, each series' month as large as another's: %");
+  printRow("", "WAPE", "bias");
+  for (const [title, windows] of tables.slice(0, smoke ? 1 : undefined)) printWape(title, windows, ours);
+  printWape("90 days: seasonal naive", recent, seasonalNaive);
+  console.log("wanted: WAPE ≤ 10 %, bias within ±3 %");
 
   printTimes(
     recent.map(({ history }) => history),

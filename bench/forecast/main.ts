@@ -1,12 +1,18 @@
 // npm run bench:forecast [-- DATA_DIR] [--smoke]: forecasts and anomalies on real series, beside other methods.
+// With --picture FILE.svg the labelled anomalies alone, drawn.
+import { parseArgs } from "node:util";
 import { printAnomalies } from "./anomalies.ts";
 import { printForecasts } from "./forecasts.ts";
 import { printNab } from "./nab.ts";
 
-const args = process.argv.slice(2);
-const smoke = args.includes("--smoke");
-const dataDir = args.find((arg) => !arg.startsWith("--")) ?? "../shared/data";
+const { values, positionals } = parseArgs({
+  options: { smoke: { type: "boolean", default: false }, picture: { type: "string" } },
+  allowPositionals: true,
+});
+const [dataDir = "../shared/data"] = positionals;
 
-printForecasts(dataDir, smoke);
-printAnomalies(dataDir, smoke);
-printNab(dataDir);
+if (values.picture === undefined) {
+  printForecasts(dataDir, values.smoke);
+  printAnomalies(dataDir, values.smoke);
+}
+printNab(dataDir, values.picture);

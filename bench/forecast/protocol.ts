@@ -39,6 +39,18 @@ export const monthEndOf =
 
 export const runRate: MonthEnd = (_, soFar, daysLeft) => (sumOf(soFar) / soFar.length) * (soFar.length + daysLeft);
 
+/**
+ * Of all windows as months of one company, each of the same size: Σ |forecast − actual| ÷ Σ actual and Σ (forecast −
+ * actual) ÷ Σ actual, in percent.
+ */
+export function monthEndWape(windows: readonly Window[], monthEnd: MonthEnd, day: number) {
+  const errors = windows.map(({ history, actual }) => {
+    const total = sumOf(actual);
+    return (100 * (monthEnd(history, actual.slice(0, day), actual.length - day) - total)) / total;
+  });
+  return { wape: meanOf(errors.map(Math.abs)), bias: meanOf(errors) };
+}
+
 /** The median error, in percent. */
 export function monthEndError(windows: readonly Window[], monthEnd: MonthEnd, day: number): number {
   const errors = windows.map(({ history, actual }) => {

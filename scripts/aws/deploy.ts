@@ -37,13 +37,15 @@ Next: the administrator's key, and with it the first ingest key
 
 const { config, has } = readArguments("yes", "adopt");
 const deployment = await deploymentOf(config);
-const { name, region, alertEmails } = deployment;
+const { name, region, alertEmails, slack, webhooks } = deployment;
 const missing = await missingBefore(deployment);
 if (missing !== undefined) {
   console.error(missing);
   process.exit(2);
 }
-if (alertEmails.length === 0) console.log("alertEmails is empty: alarms will be raised and nobody told.\n");
+if (alertEmails.length + slack.length + webhooks.length === 0) {
+  console.log("alertEmails, slack and webhooks are empty: alerts will be raised and nobody told.\n");
+}
 
 const folder = mkdtempSync(join(tmpdir(), "ai-finops-deploy-"));
 try {

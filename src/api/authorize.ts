@@ -1,14 +1,11 @@
 import type { Authorization, makeAuthorize } from "#app/authorize.ts";
-import type { makeReadBudgets } from "#app/budget-states.ts";
 import type { Caller } from "#app/caller.ts";
-import type { ConfigStore } from "#app/ports/config.ts";
 import type { AuthorizeRequest } from "#contract/authorize.ts";
 import type { Handlers } from "#contract/route.ts";
 import type { Routes } from "#contract/routes.ts";
-import { isUsedUp, sharePercent } from "#core/budget-state.ts";
 import type { Quantities } from "#core/meters.ts";
 import { formatUsd } from "#core/money.ts";
-import { formatInstant, type Instant } from "#core/time.ts";
+import { formatInstant } from "#core/time.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
 import { claimedOf } from "./claimed-attribution.ts";
 
@@ -68,29 +65,4 @@ export const makeAuthorizeHandler =
         ...(degraded && { degraded: { store: degraded.store, since: formatInstant(degraded.since) } }),
       },
     };
-  };
-
-export interface BudgetsDeps {
-  readonly config: Pick<ConfigStore, "read">;
-  readonly readBudgets: ReturnType<typeof makeReadBudgets>;
-  readonly clock: () => Instant;
-}
-
-export const makeListBudgets =
-  ({ config: store, readBudgets, clock }: BudgetsDeps): Handlers<Routes, Caller>["listBudgets"] =>
-  async () => {
-    const now = clock();
-    const { config } = await store.read();
-    const states = await readBudgets(config.budgets, now);
-    const budgets = states.map((state) => {
-      const { id, owner, scope, period, amount_usd, when_used_up } = state.budget;
-      return {
-        ...{ id, owner, period, amount_usd, when_used_up, from: state.from, to: state.to },
-        scope: Object.fromEntries(Object.entries(scope).map(([name, values]) => [name, [...values]])),
-        spent_usd: formatUsd(state.spent),
-        spent_percent: sharePercent(state),
-        used_up: isUsedUp(state),
-      };
-    });
-    return { status: 200, body: { budgets, as_of: formatInstant(now) } };
   };

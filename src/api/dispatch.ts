@@ -40,6 +40,13 @@ type AnyHandler = (input: Parsed, caller: Caller | undefined) => Promise<AnyRepl
 
 const retryAfterSeconds = 2;
 
+/** A document runs its own script alone, talks to this server alone, and tells nobody its address. */
+const documentHeaders = {
+  "content-security-policy":
+    "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+  "referrer-policy": "no-referrer",
+};
+
 /** For who serves the web's own requests and responses. */
 export function makeDispatch<T extends Table>(deps: DispatchDeps<T>): (request: Request) => Promise<Response> {
   const answerTo = makeAnswer(deps);
@@ -67,7 +74,7 @@ export function makeAnswer<T extends Table>(deps: DispatchDeps<T>): (request: In
       const handler = deps.handlers[name] as unknown as AnyHandler;
       const result = await handler(input.value, caller.value);
       return "bytes" in result
-        ? answer(result.status, result.contentType, result.bytes)
+        ? answer(result.status, result.contentType, result.bytes, route.document === undefined ? {} : documentHeaders)
         : json(result.status, result.body);
     } catch (error) {
       const requestId = deps.newRequestId();

@@ -2,7 +2,17 @@ import type { Caller } from "#app/caller.ts";
 import type { Handlers } from "#contract/route.ts";
 import type { Routes } from "#contract/routes.ts";
 import { type AdjustmentsDeps, makeAdjustHandler } from "./adjustments.ts";
+import {
+  type AdoptionPlansDeps,
+  makeListAdoptionPlans,
+  makeReadAdoptionPlan,
+  makeRemoveAdoptionPlanHandler,
+  makeSetAdoptionPlanHandler,
+} from "./adoption-plans.ts";
+import { makeAlertPage, makeAlertPageScript } from "./alert-page.ts";
+import { type AlertsDeps, makeAcknowledgeAlertHandler, makeAlertMessages, makeListAlerts } from "./alerts.ts";
 import { type AllocationDeps, makeAllocationHandler } from "./allocation.ts";
+import { type AnomaliesDeps, makeDecideAnomalyHandler, makeListAnomalies } from "./anomalies.ts";
 import {
   type ApprovalsDeps,
   makeApprovalOutcomeHandler,
@@ -13,7 +23,9 @@ import {
 } from "./approvals.ts";
 import { type AttributionReportsDeps, makeCoverageHandler, makeQuarantineHandler } from "./attribution-reports.ts";
 import { type AuditDeps, makeAuditHeadHandler, makeReadAuditHandler } from "./audit.ts";
-import { type AuthorizeDeps, type BudgetsDeps, makeAuthorizeHandler, makeListBudgets } from "./authorize.ts";
+import { type AuthorizeDeps, makeAuthorizeHandler } from "./authorize.ts";
+import { type BridgeDeps, makeBridgeHandler } from "./bridge.ts";
+import { type BudgetsDeps, makeListBudgets } from "./budgets.ts";
 import { type ConfigDeps, makeApplyConfigHandler, makePlanConfigHandler, makeReadConfigHandler } from "./config.ts";
 import { type CostReportDeps, makeCostReportHandler } from "./cost-report.ts";
 import {
@@ -23,9 +35,16 @@ import {
   makeEraseCustomerHandler,
   makeReadErasureHandler,
 } from "./customers.ts";
+import { type DriversDeps, makeDriversHandler } from "./drivers.ts";
 import { type EventsDeps, makeSendEvents } from "./events.ts";
 import { type ExplanationsDeps, makeExplainHandler } from "./explanations.ts";
 import { type FindingsDeps, makeDoublesHandler, makeListFindings } from "./findings.ts";
+import {
+  type ForecastsDeps,
+  makeForecastAccuracyHandler,
+  makeListForecastRunsHandler,
+  makeReadForecastHandler,
+} from "./forecasts.ts";
 import { type ImportsDeps, makeImportEvents, makeReadImport } from "./imports.ts";
 import {
   type KeysDeps,
@@ -42,6 +61,15 @@ import { makeOtlpMetrics, makeOtlpTraces, type OtlpDeps } from "./otlp.ts";
 import { makeRunPipelineHandler, type PipelineDeps } from "./pipeline.ts";
 import { makeListPricesHandler, makeSetPriceHandler, type PricesDeps } from "./prices.ts";
 import { makeRestateHandler, type RestatementsDeps } from "./restatements.ts";
+import {
+  makeEvaluateScenarioHandler,
+  makeListScenarios,
+  makeReadScenario,
+  makeRemoveScenarioHandler,
+  makeScenarioPlanHandler,
+  makeSetScenarioHandler,
+  type ScenariosDeps,
+} from "./scenarios.ts";
 import { makeSenderCostsHandler, type SenderCostsDeps } from "./sender-costs.ts";
 import { makeHealth, makeStatus, type StatusDeps } from "./status.ts";
 
@@ -65,9 +93,50 @@ export type HandlerDeps = EventsDeps &
   PipelineDeps &
   OperationsDeps &
   CustomersDeps &
+  AlertsDeps &
+  AnomaliesDeps &
   FindingsDeps &
+  ForecastsDeps &
   SenderCostsDeps &
+  DriversDeps &
+  BridgeDeps &
+  ScenariosDeps &
+  AdoptionPlansDeps &
   StatusDeps;
+
+/** What is expected, and what would be. */
+const planningHandlers = (deps: HandlerDeps) =>
+  ({
+    readForecast: makeReadForecastHandler(deps),
+    listForecastRuns: makeListForecastRunsHandler(deps),
+    forecastAccuracy: makeForecastAccuracyHandler(deps),
+    readDrivers: makeDriversHandler(deps),
+    bridge: makeBridgeHandler(deps),
+    evaluateScenario: makeEvaluateScenarioHandler(deps),
+    listScenarios: makeListScenarios(deps),
+    readScenario: makeReadScenario(deps),
+    scenarioPlan: makeScenarioPlanHandler(deps),
+    setScenario: makeSetScenarioHandler(deps),
+    removeScenario: makeRemoveScenarioHandler(deps),
+    listAdoptionPlans: makeListAdoptionPlans(deps),
+    readAdoptionPlan: makeReadAdoptionPlan(deps),
+    setAdoptionPlan: makeSetAdoptionPlanHandler(deps),
+    removeAdoptionPlan: makeRemoveAdoptionPlanHandler(deps),
+  }) satisfies Partial<Handlers<Routes, Caller>>;
+
+/** What somebody has to look at, and is told of. */
+const watchingHandlers = (deps: HandlerDeps) =>
+  ({
+    listAlerts: makeListAlerts(deps),
+    alertMessages: makeAlertMessages(deps),
+    acknowledgeAlert: makeAcknowledgeAlertHandler(deps),
+    alertPage: makeAlertPage(),
+    alertPageScript: makeAlertPageScript(),
+    listAnomalies: makeListAnomalies(deps),
+    decideAnomaly: makeDecideAnomalyHandler(deps),
+    listFindings: makeListFindings(deps),
+    listDoubles: makeDoublesHandler(deps),
+  }) satisfies Partial<Handlers<Routes, Caller>>;
 
 /** All routes in one process. */
 export function makeHandlers(deps: HandlerDeps): Handlers<Routes, Caller> {
@@ -102,6 +171,7 @@ export function makeHandlers(deps: HandlerDeps): Handlers<Routes, Caller> {
     approvalOutcome: makeApprovalOutcomeHandler(deps),
     modelsReport: makeModelsReport(deps),
     modelUsage: makeModelUsageHandler(deps),
+    ...planningHandlers(deps),
     listKeys: makeListKeysHandler(deps),
     createKey: makeCreateKeyHandler(deps),
     revokeKey: makeRevokeKeyHandler(deps),
@@ -114,8 +184,7 @@ export function makeHandlers(deps: HandlerDeps): Handlers<Routes, Caller> {
     customerDays: makeCustomerDaysHandler(deps),
     eraseCustomer: makeEraseCustomerHandler(deps),
     readErasure: makeReadErasureHandler(deps),
-    listFindings: makeListFindings(deps),
-    listDoubles: makeDoublesHandler(deps),
+    ...watchingHandlers(deps),
     status: makeStatus(deps),
     health: makeHealth(),
     openapi: makeOpenApi(),

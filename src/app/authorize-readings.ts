@@ -7,7 +7,7 @@ import { INITIAL_CONFIG } from "#core/config.ts";
 import type { CatalogFile, Rater } from "#core/price-book.ts";
 import { makeCoreRater } from "#core/rate-event.ts";
 import { type Instant, usageDateOf } from "#core/time.ts";
-import { makeReadBudgets, rememberClosedDays } from "./budget-states.ts";
+import { makeReadLiveBudgets, rememberClosedDays } from "./budget-states.ts";
 import type { CompanyRules } from "./company-rules.ts";
 import type { makeCostReport } from "./cost-report.ts";
 import { lastKnown, type Reading } from "./last-known.ts";
@@ -94,7 +94,7 @@ export function makeAuthorizeReadings(deps: AuthorizeReadingsDeps): AuthorizeRea
   const catalogue = onceFor(() => wholeCatalogue(catalog));
   const governed = lastKnown({ read: governedNow(deps.config, catalogue), clock, ...decided });
   const rater = lastKnown({ read: makeRater({ catalog, prices, clock, cacheTtlMs: 0 }), clock, ...decided });
-  const readBudgets = makeReadBudgets({ costReport: rememberClosedDays(costReport, clock) });
+  const readBudgets = makeReadLiveBudgets({ costReport: rememberClosedDays(costReport, clock) });
   let budgetsRead = nothingDecided.rules.config.budgets;
   const spending = lastKnown({ read: () => readBudgets(budgetsRead, clock()), clock, ...spent });
   const listRater = onceFor(() => makeCoreRater(catalog, []));

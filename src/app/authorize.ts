@@ -1,8 +1,8 @@
 import { successorOf } from "#core/approved-models.ts";
 import type { Attribution } from "#core/attribution.ts";
-import { type BudgetState, isInScope, isUsedUp } from "#core/budget-state.ts";
+import { type BudgetState, isInScope, isUsedUp, maySeeBudget } from "#core/budget-state.ts";
 import type { CheapestApproved } from "#core/cheapest-approved.ts";
-import type { Budget, ModelPolicy, PolicyVerdict } from "#core/config.ts";
+import type { ModelPolicy, PolicyVerdict } from "#core/config.ts";
 import { type CostClass, type PolicyStatus, type PriceStatus, UNALLOCATED } from "#core/dimensions.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import type { Meter } from "#core/meters.ts";
@@ -119,17 +119,15 @@ function attributionReasons({ known: { rules }, priced: { fate, errors, entry, w
   return told;
 }
 
-/** A caller that is confined to teams is told the amounts of theirs alone. */
-function maySee({ scope }: Budget, { teams }: Caller): boolean {
-  return teams === undefined || scope.team?.every((team) => teams.includes(team)) === true;
-}
-
+/** Who may not see a budget is told that it is used up, without its amounts. */
 function budgetReasons(budgets: readonly BudgetState[], entry: LedgerEntry, caller: Caller): Reason[] {
   const dimensions = dimensionsOf(entry);
   return budgets
     .filter((state) => isUsedUp(state) && isInScope(state.budget.scope, dimensions))
-    .map(({ budget, spent, from, to }) => {
-      const amounts = maySee(budget, caller) ? `: ${formatUsd(spent)} of ${budget.amount_usd} USD` : "";
+    .map(({ budget, amount, spent, from, to }) => {
+      const amounts = maySeeBudget(budget.scope, caller.teams)
+        ? `: ${formatUsd(spent)} of ${formatUsd(amount)} USD`
+        : "";
       return {
         effect: budget.when_used_up,
         code: "budget_used_up",

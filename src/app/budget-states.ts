@@ -1,46 +1,106 @@
-import { budgetPeriod } from "#core/budget-period.ts";
-import { type BudgetState, isInScope } from "#core/budget-state.ts";
+import { amountOf } from "#core/budget-amounts.ts";
+import { budgetPeriod, type Period } from "#core/budget-period.ts";
+import { type BudgetState, evaluatedFrom } from "#core/budget-state.ts";
+import { type BudgetSum, sumScopes } from "#core/budget-sums.ts";
 import type { Budget } from "#core/config.ts";
-import { SPEND_DIMENSIONS } from "#core/dimensions.ts";
+import { SPEND_DIMENSIONS, type SpendDimension } from "#core/dimensions.ts";
 import { earliestOpenDate } from "#core/event-window.ts";
-import type { PicoUsd } from "#core/money.ts";
+import { type MeasuredSpend, narrowedKey } from "#core/measured-spend.ts";
+import { type PicoUsd, zeroUsd } from "#core/money.ts";
 import { addDays, type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
 import type { CostReportRow, makeCostReport } from "./cost-report.ts";
 
+import type { LakeBudgetSpend } from "./ports/lake-budget-spend.ts";
+
 type CostReport = ReturnType<typeof makeCostReport>;
 
-const earlier = (a: UsageDate, b: UsageDate) => (a < b ? a : b);
-const later = (a: UsageDate, b: UsageDate) => (a < b ? b : a);
+export interface ReadBudgetsDeps {
+  readonly costReport: CostReport;
+  readonly lakeSpend: Pick<LakeBudgetSpend, "list">;
+}
 
-/**
- * What each budget has spent in its period so far. Closed days are asked for apart from the open ones, so that they may
- * be remembered; budgets whose periods begin on the same day share a report.
- */
+const summed = (rows: readonly CostReportRow[]) =>
+  rows.map(({ dimensions, sums }) => ({ dimensions, cost: sums.cost }));
+
+const nothing: BudgetSum = { spent: zeroUsd, byClass: new Map() };
+
+/** In the period that today is in. */
+interface Current extends Period {
+  readonly budget: Budget;
+  readonly amount: PicoUsd;
+}
+
+function currentOf(budget: Budget, today: UsageDate): Current {
+  const period = budgetPeriod(budget.period, today);
+  return { budget, ...period, amount: amountOf(budget, period) };
+}
+
+/** Budgets whose periods begin on the same day are summed together. */
+async function readLive(costReport: CostReport, budgets: readonly Current[], now: Instant): Promise<BudgetState[]> {
+  const today = usageDateOf(now);
+  const openFrom = earliestOpenDate(now);
+  const groupBy: readonly SpendDimension[] = SPEND_DIMENSIONS.filter(
+    (name) => name === "cost_class" || budgets.some(({ budget }) => budget.scope[name] !== undefined),
+  );
+  const query = { groupBy, filters: {} };
+  // Closed days are asked for apart from the open ones, so that they may be remembered.
+  const closedFrom = async (from: UsageDate) => {
+    if (from >= openFrom) return [];
+    return (await costReport({ ...query, from, to: addDays(openFrom, -1), granularity: "total" })).rows;
+  };
+  const openRows = async () => (await costReport({ ...query, from: openFrom, to: today, granularity: "daily" })).rows;
+  const open = budgets.length === 0 ? [] : await openRows();
+  const byStart = [...Map.groupBy(budgets, ({ from }) => from)];
+  const states = byStart.map(async ([from, ofStart]) => {
+    const scopes = ofStart.map(({ budget }) => budget.scope);
+    const inPeriod = open.filter(({ date }) => date !== null && date >= from);
+    const sums = sumScopes(scopes, summed([...(await closedFrom(from)), ...inPeriod]));
+    const ofToday = sumScopes(scopes, summed(inPeriod.filter(({ date }) => date === today)));
+    return ofStart.map((current, i): BudgetState => {
+      const { spent, byClass } = sums[i] ?? nothing;
+      const spentToday = (ofToday[i] ?? nothing).spent;
+      return { ...current, spent, byClass, spentToday, evaluated: "live", asOf: now };
+    });
+  });
+  return (await Promise.all(states)).flat();
+}
+
+/** As of the last run that measured this period of it. */
+function lakeState(current: Current, measured: ReadonlyMap<string, MeasuredSpend>): BudgetState {
+  const last = measured.get(current.budget.id);
+  const isOfThis = last?.from === current.from && last.narrowedTo === narrowedKey(current.budget);
+  const byClass: BudgetSum["byClass"] = isOfThis ? last.byClass : new Map();
+  const spent = [...byClass.values()].reduce((sum: bigint, cost) => sum + cost, 0n) as PicoUsd;
+  return {
+    ...{ ...current, spent, byClass, spentToday: zeroUsd },
+    ...{ evaluated: "lake", asOf: isOfThis ? last.asOf : null },
+  };
+}
+
+/** As `makeReadBudgets`, of budgets that no customers or tags narrow; the others are left out. */
+export const makeReadLiveBudgets =
+  ({ costReport }: Pick<ReadBudgetsDeps, "costReport">) =>
+  async (budgets: readonly Budget[], now: Instant): Promise<readonly BudgetState[]> => {
+    const live = budgets.filter((budget) => evaluatedFrom(budget) === "live");
+    return readLive(
+      costReport,
+      live.map((budget) => currentOf(budget, usageDateOf(now))),
+      now,
+    );
+  };
+
+/** What each budget has spent in its period so far, in the order of the budgets. */
 export const makeReadBudgets =
-  ({ costReport }: { readonly costReport: CostReport }) =>
+  ({ costReport, lakeSpend }: ReadBudgetsDeps) =>
   async (budgets: readonly Budget[], now: Instant): Promise<readonly BudgetState[]> => {
     const today = usageDateOf(now);
-    const openFrom = earliestOpenDate(now);
-    const groupBy = SPEND_DIMENSIONS.filter((name) => budgets.some(({ scope }) => scope[name] !== undefined));
-    const reports = new Map<string, Promise<readonly CostReportRow[]>>();
-    const rowsOf = (from: UsageDate, to: UsageDate) => {
-      const key = `${from} ${to}`;
-      const query = { from, to, granularity: "total", groupBy, filters: {} } as const;
-      const rows = reports.get(key) ?? costReport(query).then((report) => report.rows);
-      reports.set(key, rows);
-      return rows;
-    };
-    return Promise.all(
-      budgets.map(async (budget): Promise<BudgetState> => {
-        const { from, to } = budgetPeriod(budget.period, today);
-        const closed = from < openFrom ? await rowsOf(from, earlier(addDays(openFrom, -1), today)) : [];
-        const open = await rowsOf(later(from, openFrom), today);
-        const spent = [...closed, ...open]
-          .filter(({ dimensions }) => isInScope(budget.scope, dimensions))
-          .reduce((sum, { sums }) => sum + sums.cost, 0n);
-        return { budget, from, to, spent: spent as PicoUsd };
-      }),
-    );
+    const current = budgets.map((budget) => currentOf(budget, today));
+    const live = current.filter(({ budget }) => evaluatedFrom(budget) === "live");
+    const isAllLive = live.length === current.length;
+    const [states, measured] = await Promise.all([readLive(costReport, live, now), isAllLive ? [] : lakeSpend.list()]);
+    const byId = new Map(states.map((state) => [state.budget.id, state]));
+    const measuredById = new Map(measured.map((one) => [one.budgetId, one]));
+    return current.map((one) => byId.get(one.budget.id) ?? lakeState(one, measuredById));
   };
 
 const rememberedMs = 300_000;

@@ -26,10 +26,10 @@ export async function findUnapproved(
   });
   const days = new Set<string>(dates);
   const bySubject = Map.groupBy(rows, ({ date, dimensions: { provider, model, environment, team } }) =>
-    JSON.stringify([date, `${provider} ${model} in ${environment} by ${team}`]),
+    JSON.stringify([date, `${provider} ${model} in ${environment} by ${team}`, team]),
   );
   return [...bySubject].flatMap(([key, ofSubject]): Finding[] => {
-    const [date, subject] = JSON.parse(key) as [UsageDate, string];
+    const [date, subject, team] = JSON.parse(key) as [UsageDate, string, string];
     const { requests } = spendTotalOf(ofSubject);
     if (!days.has(date) || requests <= 0n) return [];
     const cost = costOf(ofSubject);
@@ -38,7 +38,7 @@ export async function findUnapproved(
       {
         id: `unapproved_model/${date}/${subject}`,
         kind: "unapproved_model",
-        subject,
+        ...{ subject, team },
         usageDate: date,
         text: `${subject} is not approved and ${used} on ${date}. Ask for it (\`finops approvals request\`) or see what is approved (\`finops models list\`).`,
         cost,

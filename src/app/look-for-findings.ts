@@ -1,6 +1,8 @@
-import type { Finding, FindingKind, StoredFinding } from "#core/finding.ts";
+import type { AlertKind } from "#core/alert.ts";
+import { FINDING_KINDS, type Finding, type FindingKind, type StoredFinding } from "#core/finding.ts";
+import { findingReadings } from "#core/finding-alert.ts";
 import { findingsChange } from "#core/findings-change.ts";
-import { addDays, eachDay, type UsageDate, usageDateOf } from "#core/time.ts";
+import { addDays, eachDay, type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
 import type { CompanyRules } from "./company-rules.ts";
 import type { makeCostReport } from "./cost-report.ts";
 import { type DropDoublesDeps, dropDoubles, findDoubles } from "./find-doubles.ts";
@@ -8,8 +10,9 @@ import { findLowCoverage } from "./find-low-coverage.ts";
 import { findMisplaced } from "./find-misplaced.ts";
 import { findSenderCosts } from "./find-sender-costs.ts";
 import { findUnapproved } from "./find-unapproved.ts";
+import { findUnpriced } from "./find-unpriced.ts";
+import type { makeJudgeAlerts } from "./judge-alerts.ts";
 import type { FindingStore } from "./ports/findings.ts";
-import type { Notifier } from "./ports/notifier.ts";
 import type { SourceRhythms } from "./ports/source-rhythms.ts";
 import { findSilence, noteSources } from "./watch-sources.ts";
 
@@ -18,7 +21,7 @@ export interface FindingsDeps extends DropDoublesDeps {
   readonly rhythms: SourceRhythms;
   readonly rules: () => Promise<CompanyRules>;
   readonly costReport: ReturnType<typeof makeCostReport>;
-  readonly notifier: Notifier;
+  readonly judgeAlerts: ReturnType<typeof makeJudgeAlerts>;
   /**
    * Where a scan costs money, the events of the last days are looked at by the first run of a day alone: for doubles and
    * misplaced spend. What is read of the cells is looked at by every run.
@@ -39,44 +42,12 @@ export interface LookForFindings {
 
 /** Nobody is told of usage that is older. */
 const daysLookedAt = 31;
-const linesMax = 20;
 
-const titles: Readonly<Record<FindingKind, string>> = {
-  possible_double: "Calls may be counted twice",
-  silent_source: "A sender has gone silent",
-  unapproved_model: "A model was used without approval",
-  production_on_other_key: "Spend on a development key looks like production",
-  other_on_production_key: "Spend on a production key looks like development",
-  coverage_below_target: "Too much spend is unallocated",
-  sender_cost_differs: "A sender's costs differ from ours",
-};
+const isOfDays = (kind: AlertKind) =>
+  kind !== "silent_source" && (FINDING_KINDS as readonly AlertKind[]).includes(kind);
 
 /** As many days before a day are looked at by its first run. Senders' costs, which ask for every event's id, by it alone. */
 const daysBefore = 3;
-/** Who was told of a subject is told again when it has not been found on any day for so long. */
-const quietDaysMax = 7;
-
-/** A finding of a day whose subject was told for a day shortly before or after, and still stands there, is no news. */
-function newsOf(raised: readonly StoredFinding[], standing: readonly StoredFinding[]): readonly StoredFinding[] {
-  const lastDays = new Map<string, UsageDate>();
-  const note = (name: string, day: UsageDate | null) => {
-    if (day !== null && day > (lastDays.get(name) ?? "")) lastDays.set(name, day);
-  };
-  const nameOf = ({ kind, subject }: StoredFinding) => JSON.stringify([kind, subject]);
-  for (const one of standing) note(nameOf(one), one.usageDate);
-  return raised.filter((one) => {
-    const last = lastDays.get(nameOf(one));
-    note(nameOf(one), one.usageDate);
-    return last === undefined || (one.usageDate !== null && last < addDays(one.usageDate, -quietDaysMax));
-  });
-}
-
-function noteOf(kind: FindingKind, news: readonly StoredFinding[]) {
-  const lines = news.slice(0, linesMax).map(({ text }) => `- ${text}`);
-  const more =
-    news.length > linesMax ? [`… and ${news.length - linesMax} more: \`finops findings --kind ${kind}\``] : [];
-  return { subject: titles[kind], text: [...lines, ...more].join("\n") };
-}
 
 /**
  * Two reports of one call may stand on either side of midnight, and count for the earlier day: a day is judged once the
@@ -88,17 +59,51 @@ function doublesOf(dates: readonly UsageDate[]) {
 }
 
 export function makeLookForFindings(deps: FindingsDeps): LookForFindings {
-  const { engine, findings, rhythms, rules, costReport, notifier, clock, scans } = deps;
+  const { engine, findings, rhythms, rules, costReport, judgeAlerts, clock, scans } = deps;
 
-  /** People are told before it is stored that they were: killed in between, they are told again. */
-  async function keep(stored: readonly StoredFinding[], looked: readonly StoredFinding[], found: readonly Finding[]) {
-    const { put, raised } = findingsChange(looked, found, clock());
-    const news = newsOf(
-      raised,
-      stored.filter(({ resolvedAt }) => resolvedAt === null),
-    );
-    for (const [kind, ofKind] of Map.groupBy(news, (one) => one.kind)) await notifier.notify(noteOf(kind, ofKind));
+  async function keep(looked: readonly StoredFinding[], found: readonly Finding[]) {
+    const put = findingsChange(looked, found, clock());
     if (put.length > 0) await findings.put(put);
+  }
+
+  /** Of what is stored: killed before, or by an outage, the next call tells. */
+  async function tell(isCovered: (kind: AlertKind) => boolean) {
+    const { config } = await rules();
+    const standing = (await findings.list()).filter(({ kind }) => isCovered(kind));
+    const readings = findingReadings(standing, config.registry, clock());
+    await judgeAlerts({ covers: ({ kind }) => isCovered(kind), readings });
+  }
+
+  /** @param compared the days whose senders' costs are compared */
+  async function look(nightly: boolean, dates: readonly UsageDate[], compared: readonly UsageDate[], now: Instant) {
+    const { config } = await rules();
+    const earliest = addDays(usageDateOf(now), -daysLookedAt);
+    const scanned = nightly || scans === "each run" ? dates : [];
+    const doubled = doublesOf(scanned);
+    await dropDoubles(deps, config.precedence, doubled.read);
+    const found = [
+      ...(await findDoubles(engine, doubled.read)),
+      ...(await findMisplaced(engine, scanned)),
+      ...(await findSenderCosts(engine, compared)),
+      ...(await findUnapproved(costReport, dates)),
+      ...(await findUnpriced(costReport, dates)),
+      ...(await findLowCoverage(costReport, config.coverage, dates, now)),
+    ];
+    const stored = await findings.list();
+    const daysOf: Readonly<Record<FindingKind, readonly UsageDate[]>> = {
+      possible_double: doubled.judged,
+      production_on_other_key: scanned,
+      other_on_production_key: scanned,
+      sender_cost_differs: compared,
+      unapproved_model: dates,
+      coverage_below_target: dates,
+      unpriced_use: dates,
+      silent_source: [],
+    };
+    // What is too old to be looked at again is over: it would stand for ever.
+    const isLookedAt = ({ kind, usageDate }: StoredFinding) =>
+      usageDate !== null && (usageDate < earliest || daysOf[kind].includes(usageDate));
+    await keep(stored.filter(isLookedAt), found);
   }
 
   return {
@@ -109,39 +114,16 @@ export function makeLookForFindings(deps: FindingsDeps): LookForFindings {
       const compared = nightly ? eachDay(addDays(today, -daysBefore), addDays(today, -1)) : [];
       const dates = [...new Set([...days.filter((day) => day >= earliest), ...compared])].sort();
       await noteSources({ engine, rhythms }, { nightly, days: dates, now });
-      if (dates.length === 0) return;
-      const { config } = await rules();
-      const scanned = nightly || scans === "each run" ? dates : [];
-      const doubled = doublesOf(scanned);
-      await dropDoubles(deps, config.precedence, doubled.read);
-      const found = [
-        ...(await findDoubles(engine, doubled.read)),
-        ...(await findMisplaced(engine, scanned)),
-        ...(await findSenderCosts(engine, compared)),
-        ...(await findUnapproved(costReport, dates)),
-        ...(await findLowCoverage(costReport, config.coverage, dates, now)),
-      ];
-      const stored = await findings.list();
-      const daysOf: Readonly<Record<FindingKind, readonly UsageDate[]>> = {
-        possible_double: doubled.judged,
-        production_on_other_key: scanned,
-        other_on_production_key: scanned,
-        sender_cost_differs: compared,
-        unapproved_model: dates,
-        coverage_below_target: dates,
-        silent_source: [],
-      };
-      // What is too old to be looked at again is over: it would stand for ever.
-      const isLookedAt = ({ kind, usageDate }: StoredFinding) =>
-        usageDate !== null && (usageDate < earliest || daysOf[kind].includes(usageDate));
-      await keep(stored, stored.filter(isLookedAt), found);
+      if (dates.length > 0) await look(nightly, dates, compared, now);
+      await tell(isOfDays);
     },
 
     async ofSilence() {
       const { config } = await rules();
       const found = await findSilence(rhythms, config.sources, clock());
       const stored = await findings.list("silent_source");
-      await keep([], stored, found);
+      await keep(stored, found);
+      await tell((kind) => kind === "silent_source");
     },
   };
 }

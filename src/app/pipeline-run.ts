@@ -3,25 +3,33 @@ import type { PipelineStep } from "#lake/steps.ts";
 import { checkCells } from "./check-cells.ts";
 import { countImports } from "./count-imports.ts";
 import { type EraseDeps, finishErasures, publishErasures, readErasureDays } from "./erase-customers.ts";
+import type { FindAnomalies } from "./find-anomalies.ts";
+import type { makeJudgeAlerts } from "./judge-alerts.ts";
 import { readLandedDays } from "./landed-days.ts";
 import type { LookForFindings } from "./look-for-findings.ts";
+import type { MakeForecasts } from "./make-forecasts.ts";
+import type { MeasureLakeBudgets } from "./measure-lake-budgets.ts";
 import { packClosedDays } from "./pack-closed-days.ts";
 import { lastRun, type PlanDeps, planRun, whyTurnedAway } from "./plan-run.ts";
 import type { ClosedDays } from "./ports/closed-days.ts";
-import type { Notifier } from "./ports/notifier.ts";
 import type { DayRepair, RunRecord } from "./ports/pipeline-state.ts";
 import type { SpendStore } from "./ports/spend.ts";
 import { claimRepairs } from "./repair-account.ts";
 import { repairCells } from "./repair-cells.ts";
-import { notesOf } from "./run-notes.ts";
+import { coveredBy, readingsOf } from "./run-notes.ts";
 import { type Backfill, daysToRecompute, type RunState, stateOf } from "./run-state.ts";
+import type { SendSummaries } from "./send-summaries.ts";
 import { Unavailable } from "./unavailable.ts";
 
 export interface PipelineRunDeps extends PlanDeps, EraseDeps {
   readonly spend: SpendStore;
   readonly closedDays: ClosedDays;
-  readonly notifier: Notifier;
+  readonly judgeAlerts: ReturnType<typeof makeJudgeAlerts>;
   readonly findings: LookForFindings;
+  readonly measureBudgets: MeasureLakeBudgets;
+  readonly makeForecasts: MakeForecasts;
+  readonly findAnomalies: FindAnomalies;
+  readonly sendSummaries: SendSummaries;
   readonly clock: () => Instant;
   readonly newId: () => string;
   /** Longer than anything that is done between two calls. */
@@ -83,6 +91,18 @@ async function runTask(deps: PipelineRunDeps, name: TaskName, state: RunState): 
     case "look_for_findings":
       await deps.findings.ofDays({ nightly: state.nightly, days: state.changedDays });
       return {};
+    case "measure_budgets":
+      await deps.measureBudgets();
+      return {};
+    case "make_forecasts":
+      await deps.makeForecasts(state);
+      return {};
+    case "find_anomalies":
+      await deps.findAnomalies({ nightly: state.nightly, days: state.changedDays });
+      return {};
+    case "send_summaries":
+      if (state.nightly) await deps.sendSummaries();
+      return {};
     default:
       return name satisfies never;
   }
@@ -121,7 +141,12 @@ async function repairsToTell(deps: PipelineRunDeps, run: string): Promise<readon
  * statement, then `finish`. What a killed or failed run leaves is found again from the tables themselves.
  */
 export function makePipelineRun(deps: PipelineRunDeps): PipelineRun {
-  const { state: stored, clock, leaseTtlMs, notifier } = deps;
+  const { state: stored, clock, leaseTtlMs } = deps;
+
+  /** What people must know of it; told again, it is the same alert. */
+  async function tell(record: RunRecord): Promise<void> {
+    await deps.judgeAlerts({ covers: coveredBy(record), readings: readingsOf(record) });
+  }
 
   type Beginning = { readonly id: string; readonly holder: string; readonly startedAt: Instant };
 
@@ -132,6 +157,7 @@ export function makePipelineRun(deps: PipelineRunDeps): PipelineRun {
       const differences = (await lastRun(stored))?.differences ?? [];
       const failed = { id, startedAt, finishedAt: clock(), status: "failed", days: [], differences, error } as const;
       await stored.finish(failed, undefined);
+      await tell(failed);
     };
     await record().catch(() => undefined);
     await stored.releaseLease(holder).catch(() => undefined);
@@ -187,10 +213,10 @@ export function makePipelineRun(deps: PipelineRunDeps): PipelineRun {
 
     async finish(state, error) {
       const record = recordOf(state, clock(), await repairsToTell(deps, state.id), error);
-      const told = await Promise.allSettled(notesOf(record, state.differencesBefore).map(notifier.notify));
+      const [told] = await Promise.allSettled([tell(record)]);
       await stored.finish(record, error === undefined && !state.leavesDays ? state.startedAt : undefined);
       await stored.releaseLease(state.holder);
-      for (const one of told) if (one.status === "rejected") throw one.reason;
+      if (told.status === "rejected") throw told.reason;
       return record;
     },
   };

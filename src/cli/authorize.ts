@@ -56,17 +56,6 @@ async function authorize(options: AuthorizeOptions, command: Command, terminal: 
   if (answer.decision === "deny") throw new Failure("this call would be denied", { exitCode: exitCodes.refused });
 }
 
-async function listBudgets(command: Command, terminal: Terminal): Promise<void> {
-  const session = await connect(command, terminal);
-  const body = expectStatus(await session.client.listBudgets({}), 200);
-  print(terminal, session.format, {
-    whole: body,
-    columns: ["id", "owner", "period", "from", "to", "spent_usd", "amount_usd", "spent_percent", "when_used_up"],
-    rows: body.budgets.map(({ scope: _, ...budget }) => budget),
-    notes: body.budgets.length === 0 ? ["There are no budgets: `budgets` in finops.yaml makes them."] : [],
-  });
-}
-
 export function addAuthorize(program: Command, terminal: Terminal): void {
   program
     .command("authorize")
@@ -79,8 +68,4 @@ export function addAuthorize(program: Command, terminal: Terminal): void {
     .option("--expected-input-tokens <count>", "an estimate", count)
     .option("--expected-output-tokens <count>", "an estimate, or the most", count)
     .action((options: AuthorizeOptions, command: Command) => authorize(options, command, terminal));
-  program
-    .command("budgets")
-    .description("each budget with what its scope has spent in the period so far")
-    .action((_: unknown, command: Command) => listBudgets(command, terminal));
 }

@@ -1,16 +1,9 @@
-import { divHalfEven, formatUsd, type PicoUsd, parseUsd } from "#core/money.ts";
+import { parseUsd } from "#core/money.ts";
+import { moneyText } from "#core/money-text.ts";
 
-const picoPerCent = 10n ** 10n;
-const picoPerMicro = 10n ** 6n;
-
-/** "1,234.57" from "1234.567891"; below one dollar six decimals, since calls cost fractions of a cent. Null is the cost of what is unpriced. */
+/** As `moneyText`. Null is the cost of what is unpriced. */
 export function moneyForPeople(usd: string | null): string {
   if (usd === null) return "unknown";
   const exact = parseUsd(usd);
-  if (exact === undefined) return usd;
-  const magnitude = exact < 0n ? -exact : exact;
-  const step = magnitude >= 100n * picoPerCent ? picoPerCent : picoPerMicro;
-  const rounded = formatUsd((divHalfEven(exact, step) * step) as PicoUsd);
-  const [whole = "0", fraction = ""] = rounded.split(".");
-  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${fraction.padEnd(2, "0")}`;
+  return exact === undefined ? usd : moneyText(exact);
 }

@@ -1,26 +1,34 @@
 import { Command, CommanderError, Option } from "commander";
 import { UnexpectedReply } from "#contract/client.ts";
 import { addAdjust } from "./adjust.ts";
+import { addAlerts } from "./alerts.ts";
+import { addAnomalies } from "./anomalies.ts";
 import { addApply } from "./apply.ts";
 import { addApprovals } from "./approvals.ts";
 import { addAttribution } from "./attribution.ts";
 import { addAudit } from "./audit.ts";
 import { addAuthorize } from "./authorize.ts";
 import { addBackfill } from "./backfill.ts";
+import { addBridge } from "./bridge.ts";
+import { addBudgets } from "./budgets.ts";
 import { defaultPort } from "./connection.ts";
 import { addCustomers } from "./customers.ts";
+import { addDrivers } from "./drivers.ts";
 import { addExplain } from "./explain.ts";
 import { addExport } from "./export.ts";
 import { type ExitCode, exitCodes, Failure } from "./failure.ts";
 import { addFindings } from "./findings.ts";
+import { addForecast } from "./forecast.ts";
 import { addImport } from "./import/import.ts";
 import { addKeys } from "./keys.ts";
 import { addModels } from "./models.ts";
 import { addPlan } from "./plan.ts";
+import { addPlans } from "./plans.ts";
 import { addPrices } from "./prices.ts";
 import { addRedrive } from "./redrive.ts";
 import { addReport } from "./report-cost.ts";
 import { addReprice } from "./reprice.ts";
+import { addScenario } from "./scenario.ts";
 import { addStart } from "./start.ts";
 import { addStatus } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
@@ -54,13 +62,21 @@ function makeProgram(terminal: Terminal): Command {
     addAudit,
     addPrices,
     addAuthorize,
+    addBudgets,
     addApprovals,
     addModels,
     addPlan,
     addApply,
     addExport,
     addStatus,
+    addAnomalies,
+    addAlerts,
     addFindings,
+    addDrivers,
+    addScenario,
+    addPlans,
+    addBridge,
+    addForecast,
     addBackfill,
     addRedrive,
     addCustomers,

@@ -90,22 +90,3 @@ export const authorization = z
       .meta({ description: "A store cannot be reached: the answer stands on what was read before" }),
   })
   .meta({ id: "Authorization" });
-
-export const budgetStates = z.object({
-  budgets: z.array(
-    z.object({
-      id: z.string(),
-      owner: z.string(),
-      scope: z.record(z.string(), z.array(z.string())),
-      period: z.enum(["day", "week", "month", "quarter", "year"]),
-      from: z.string(),
-      to: z.string(),
-      amount_usd: usd,
-      spent_usd: usd.meta({ description: "Of the period so far" }),
-      spent_percent: z.string().nullable(),
-      used_up: z.boolean(),
-      when_used_up: z.enum(["warn", "deny"]),
-    }),
-  ),
-  as_of: replyInstant,
-});

@@ -65,7 +65,7 @@ async function call<R extends Route>(connection: Connection, route: R, sent: Sen
 export function makeClient<T extends Table>(table: T, connection: Connection): Client<T> {
   return Object.fromEntries(
     Object.entries(table)
-      .filter(([, route]) => route.wire === undefined)
+      .filter(([, route]) => route.wire === undefined && route.document === undefined)
       .map(([name, route]) => [name, (sent: Sent<Route>) => call(connection, route, sent)]),
   ) as unknown as Client<T>;
 }

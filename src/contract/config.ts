@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { SEVERITIES } from "#core/alert.ts";
 import {
   type ATTRIBUTION_DIMENSIONS,
   COST_CLASSES,
@@ -219,13 +220,58 @@ const precedence = named({
 
 const attributeNames = oneOrMore(text(200), "names of attributes, the first that is there is taken").exactOptional();
 
+const thresholdOn = oneOf(["actual", "forecast"]).meta({
+  description: "actual: what is spent. forecast: what will have been spent at the period's end",
+});
+const thresholdPercentError = 'a percentage as text above "0" with at most 2 decimals, such as "80"';
+const thresholdPercent = z
+  .string({ error: thresholdPercentError })
+  .regex(/^\d{1,6}(?:\.\d{1,2})?$/, { error: thresholdPercentError })
+  .meta({ description: "Of the amount" });
+const severity = oneOf(SEVERITIES);
+
+/** Either of the two: no threshold has both, or neither. */
+const threshold = z.union(
+  [
+    named({ on: thresholdOn, percent: thresholdPercent, severity }),
+    named({ on: thresholdOn, amount_usd: amount, severity }),
+  ],
+  {
+    error: `an object with on (actual or forecast), severity (${SEVERITIES.join(", ")}) and either percent, such as "80", or amount_usd, such as "5000"`,
+  },
+);
+
 const budget = named({
   id,
   owner: text(200),
+  team: dimensionValue
+    .exactOptional()
+    .meta({ description: "Whom its alerts are for; left out: the only team of its scope, or nobody in particular" }),
   scope,
-  period: oneOf(["day", "week", "month", "quarter", "year"]),
+  customer_id: oneOrMore(label(64), "customers")
+    .exactOptional()
+    .meta({ description: "Narrows the scope to these customers; evaluated from the lake, after each run" }),
+  tags: z
+    .record(text(64), oneOrMore(text(64), "values"), { error: "an object of tags and lists of their values" })
+    .refine((sent) => Object.keys(sent).length > 0, { error: "an object of at least one tag and its values" })
+    .exactOptional()
+    .meta({ description: "Narrows the scope to events that carry each of these tags; evaluated from the lake" }),
+  period: oneOf(["day", "week", "month", "quarter", "year"]).meta({ description: "Of UTC; weeks begin on Monday" }),
   amount_usd: amount,
-  when_used_up: oneOf(["warn", "deny"]),
+  changes: listOf(
+    named({
+      from: usageDate.meta({ description: "For periods that begin on this UTC day or later" }),
+      amount_usd: amount,
+    }),
+    "changes, each with `from` and `amount_usd`",
+  )
+    .exactOptional()
+    .meta({ description: "Other amounts, in the order of `from`" }),
+  parent: label(64).exactOptional().meta({ description: "The id of the budget that this one is a part of" }),
+  thresholds: listOf(threshold, "thresholds")
+    .exactOptional()
+    .meta({ description: "In order; left out: 80 and 100 % of what is spent, 100 % of what is forecast" }),
+  when_used_up: oneOf(["warn", "deny"]).meta({ description: "What `authorize` answers once it is used up" }),
 });
 
 /** `finops.yaml`. What is left out stays as it is; an empty list is none. */

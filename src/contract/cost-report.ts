@@ -28,7 +28,8 @@ const filter = z
   .optional()
   .meta({ description: "A value; repeated, a row has one of them" });
 
-const filters = Object.fromEntries(SPEND_DIMENSIONS.map((name) => [name, filter])) as Record<
+/** A filter for each dimension of a spend cell. */
+export const dimensionFilters = Object.fromEntries(SPEND_DIMENSIONS.map((name) => [name, filter])) as Record<
   SpendDimension,
   typeof filter
 >;
@@ -50,7 +51,7 @@ export const costReportQuery = z.strictObject(
       .pipe(z.int().min(1, { error: limitError }).max(5_000, { error: limitError }))
       .optional(),
     cursor: z.string({ error: cursorError }).max(100, { error: cursorError }).optional(),
-    ...filters,
+    ...dimensionFilters,
   },
   { error: () => `parameters from from, to, group_by, granularity, limit, cursor, ${SPEND_DIMENSIONS.join(", ")}` },
 );

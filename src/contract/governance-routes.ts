@@ -1,5 +1,6 @@
 import { approval, approvalNote, approvalOutcome, approvalParams, approvals, newApproval } from "./approvals.ts";
-import { authorization, authorizeRequest, budgetStates } from "./authorize.ts";
+import { authorization, authorizeRequest } from "./authorize.ts";
+import { budgetStates } from "./budgets.ts";
 import { modelsQuery, modelsReport, modelUsage, modelUsageQuery } from "./models.ts";
 import { problem } from "./problem.ts";
 import { bodyRefusals, refusals } from "./refusals.ts";
@@ -25,8 +26,8 @@ export const governanceRoutes = {
     path: "/v1/budgets",
     lambda: "read",
     role: "viewer",
-    confined: "refuses",
-    summary: "Each budget with what its scope has spent in the period so far",
+    confined: "serves",
+    summary: "Each budget with what it has spent in its period, what is projected, and what its parts leave over",
     replies: { ...refusals, 200: budgetStates },
   },
   requestApproval: {

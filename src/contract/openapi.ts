@@ -88,6 +88,9 @@ function contentOf(byMediaType: Readonly<Record<string, z.ZodType>>, convert: Co
 
 /** OTLP's replies are messages of protobuf, here as their JSON, which the request's encoding chooses. */
 function replyContent(route: Route, schema: z.ZodType, convert: Convert): Json {
+  if (route.document !== undefined && schema instanceof z.ZodString) {
+    return contentOf({ [route.document.replace(/;.*/, "")]: schema }, convert);
+  }
   const json = { "application/json": schema };
   return contentOf(route.protocol === "otlp" ? { ...json, "application/x-protobuf": protobuf } : json, convert);
 }

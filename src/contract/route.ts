@@ -29,6 +29,8 @@ export interface Route {
   readonly accepts?: Readonly<Record<string, z.ZodType>>;
   /** Replies and refusals go in the encoding of the request: OTLP's, protobuf or JSON. */
   readonly protocol?: "otlp";
+  /** The media type of what it answers, where that is a document for browsers. */
+  readonly document?: `text/${string}`;
   readonly replies: { readonly [status: number]: z.ZodType };
 }
 
@@ -81,7 +83,7 @@ interface RawReply<Status> {
   readonly contentType: string;
 }
 
-type Handled<R extends Route> = R extends { readonly protocol: "otlp" }
+type Handled<R extends Route> = R extends { readonly protocol: "otlp" } | { readonly document: string }
   ? RawReply<keyof R["replies"] & number>
   : Reply<R>;
 
@@ -93,9 +95,9 @@ export type Handlers<T extends Table, Caller> = {
   ) => Promise<Handled<T[K]>>;
 };
 
-/** Routes that take bytes are other programs' to call: each has a client of its own. */
+/** Routes that take bytes are other programs' to call: each has a client of its own. Documents are for browsers. */
 export type Client<T extends Table> = {
-  readonly [K in keyof T as T[K] extends { readonly wire: "bytes" } ? never : K]: (
+  readonly [K in keyof T as T[K] extends { readonly wire: "bytes" } | { readonly document: string } ? never : K]: (
     sent: Sent<T[K]>,
   ) => Promise<Reply<T[K]>>;
 };

@@ -1,5 +1,7 @@
 import * as z from "zod";
 import { adjustment, adjustmentReply } from "./adjustments.ts";
+import { alertRoutes } from "./alert-routes.ts";
+import { anomalyRoutes } from "./anomaly-routes.ts";
 import { coverage, coverageQuery, quarantine, quarantineQuery } from "./attribution-reports.ts";
 import { auditHead, auditPage, auditQuery } from "./audit.ts";
 import { configRoutes } from "./config-routes.ts";
@@ -16,6 +18,7 @@ import {
 import { cloudEvent, cloudEventBatch, eventBatch, eventResults } from "./events.ts";
 import { explanation, explanationQuery } from "./explanations.ts";
 import { doubles, doublesQuery, findings, findingsQuery } from "./findings.ts";
+import { forecastRoutes } from "./forecast-routes.ts";
 import { governanceRoutes } from "./governance-routes.ts";
 import { importParams, importQuery, importRecord, importResults } from "./imports.ts";
 import { createdKey, keyParams, newKey, revokedKey, revokeQuery, rotatedKey, rotation, storedKeys } from "./keys.ts";
@@ -23,6 +26,7 @@ import { litellmPost, litellmQuery, litellmResults } from "./litellm.ts";
 import { redriveReport, redriveRequest } from "./operations.ts";
 import { metricsReply, metricsRequest, rpcStatus, tracesReply, tracesRequest } from "./otlp.ts";
 import { pipelineRequest, pipelineRun, startedRun } from "./pipeline.ts";
+import { planningRoutes } from "./planning-routes.ts";
 import { negotiatedRate, setRate, storedRates } from "./prices.ts";
 import { problem } from "./problem.ts";
 import { bodyRefusals, refusals } from "./refusals.ts";
@@ -208,6 +212,8 @@ export const routes = {
   },
   ...configRoutes,
   ...governanceRoutes,
+  ...planningRoutes,
+  ...forecastRoutes,
   listKeys: {
     method: "GET",
     path: "/v1/keys",
@@ -328,6 +334,8 @@ export const routes = {
     params: erasureParams,
     replies: { ...refusals, 200: erasure, 404: problem },
   },
+  ...alertRoutes,
+  ...anomalyRoutes,
   listFindings: {
     method: "GET",
     path: "/v1/findings",

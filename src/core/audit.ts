@@ -18,6 +18,12 @@ export const AUDIT_ACTIONS = [
   "usage.reprice",
   "usage.reclassify",
   "double.drop",
+  "alert.acknowledge",
+  "anomaly.decide",
+  "adoption_plan.set",
+  "adoption_plan.remove",
+  "scenario.set",
+  "scenario.remove",
 ] as const;
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 

@@ -1,4 +1,5 @@
 import { checkAttributionRules } from "./check-attribution-rules.ts";
+import { checkBudgets } from "./check-budgets.ts";
 import { checkCostClasses } from "./check-cost-classes.ts";
 import { checkCosts } from "./check-costs.ts";
 import { checkPolicies } from "./check-policies.ts";
@@ -34,5 +35,6 @@ export function checkConfig(config: Config): readonly FieldError[] {
     ...checkCostClasses(config.cost_classes),
     ...checkPolicies(config),
     ...checkCosts(config),
+    ...checkBudgets(config),
   ];
 }

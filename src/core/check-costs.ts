@@ -1,15 +1,10 @@
+import { checkAmount } from "./check-amount.ts";
 import { checkPeriod } from "./check-period.ts";
 import { checkRegistered } from "./check-registry.ts";
 import { checkScope } from "./check-scope.ts";
-import type { Budget, Config, FixedCost, Registry, Scope, SharedCost } from "./config.ts";
-import { SPEND_DIMENSIONS } from "./dimensions.ts";
+import type { Config, FixedCost, Registry, SharedCost } from "./config.ts";
 import type { FieldError } from "./field-error.ts";
-import { parseUsd } from "./money.ts";
-
-function checkAmount(usd: string, path: string): FieldError[] {
-  if ((parseUsd(usd) ?? 0n) > 0n) return [];
-  return [{ path, found: JSON.stringify(usd), wanted: 'an amount above 0, such as "250"' }];
-}
+import { scopesOverlap } from "./scope-relation.ts";
 
 function checkSplit({ split }: SharedCost, registry: Registry, path: string): FieldError[] {
   if (split.by === "usage") return checkScope(registry, split.of, `${path}.split.of`);
@@ -23,14 +18,6 @@ function checkSplit({ split }: SharedCost, registry: Registry, path: string): Fi
       ...(again ? [{ path: `${at}.team`, found: JSON.stringify(team), wanted: "each team once" }] : []),
       ...checkRegistered(registry, "team", team, `${at}.team`),
     ];
-  });
-}
-
-/** Some cell may be in both: no dimension is in both without a value in common. */
-function overlap(a: Scope, b: Scope): boolean {
-  return SPEND_DIMENSIONS.every((dimension) => {
-    const [some, others] = [a[dimension], b[dimension]];
-    return some === undefined || others === undefined || some.some((value) => others.includes(value));
   });
 }
 
@@ -49,7 +36,9 @@ function checkShared(costs: readonly SharedCost[], registry: Registry): FieldErr
       const wanted = "at least one dimension: all spend would be shared, and none left to measure by";
       return [...errors, { path: `${path}.scope`, found: "an empty object", wanted }];
     }
-    const twin = costs.findIndex((other, j) => j < i && sameDays(cost, other) && overlap(cost.scope, other.scope));
+    const twin = costs.findIndex(
+      (other, j) => j < i && sameDays(cost, other) && scopesOverlap(cost.scope, other.scope),
+    );
     if (twin < 0) return errors;
     const wanted = `a scope without spend of shared_costs[${twin}], which is split by that one already`;
     return [...errors, { path: `${path}.scope`, found: `the scope of ${JSON.stringify(cost.id)}`, wanted }];
@@ -69,18 +58,7 @@ function checkFixed(costs: readonly FixedCost[], registry: Registry): FieldError
   });
 }
 
-function checkBudgets(budgets: readonly Budget[], registry: Registry): FieldError[] {
-  return budgets.flatMap(({ amount_usd, scope }, i) => [
-    ...checkAmount(amount_usd, `budgets[${i}].amount_usd`),
-    ...checkScope(registry, scope, `budgets[${i}].scope`),
-  ]);
-}
-
 /** Amounts that are none, scopes of what nobody can be, and spend that would be split twice. */
-export function checkCosts({ shared_costs, fixed_costs, budgets, registry }: Config): FieldError[] {
-  return [
-    ...checkShared(shared_costs, registry),
-    ...checkFixed(fixed_costs, registry),
-    ...checkBudgets(budgets, registry),
-  ];
+export function checkCosts({ shared_costs, fixed_costs, registry }: Config): FieldError[] {
+  return [...checkShared(shared_costs, registry), ...checkFixed(fixed_costs, registry)];
 }

@@ -1,3 +1,4 @@
+import type { Severity } from "./alert.ts";
 import type {
   AttributionDimension,
   CostClass,
@@ -169,13 +170,31 @@ export interface SourcePrecedence {
 export interface Budget {
   readonly id: string;
   readonly owner: string;
+  /** Whom its alerts are for; left out: the only team of its scope, or nobody in particular. */
+  readonly team?: string;
   readonly scope: Scope;
+  /** Narrows the scope to these customers: evaluated from the lake, after each run of the pipeline. */
+  readonly customer_id?: readonly string[];
+  /** Narrows the scope to events that carry each of these tags, with one of its values: likewise from the lake. */
+  readonly tags?: Readonly<Record<string, readonly string[]>>;
   readonly period: "day" | "week" | "month" | "quarter" | "year";
   /** A decimal string, above 0. */
   readonly amount_usd: string;
+  /** Other amounts, for the periods that begin on `from` or later; in the order of `from`. */
+  readonly changes?: readonly { readonly from: UsageDate; readonly amount_usd: string }[];
+  /** The id of the budget that this one is a part of: of the same period, a wider scope, and enough money. */
+  readonly parent?: string;
+  /** In order; left out: 80 and 100 % of what is spent, 100 % of what is forecast. */
+  readonly thresholds?: readonly BudgetThreshold[];
   /** What `authorize` answers once it is used up. */
   readonly when_used_up: "warn" | "deny";
 }
+
+/** Of what is spent, or of what will have been at the period's end. Either a percentage of the amount or an amount. */
+export type BudgetThreshold = { readonly on: "actual" | "forecast"; readonly severity: Severity } & (
+  | { readonly percent: string }
+  | { readonly amount_usd: string }
+);
 
 /** Before anybody has decided anything: any value is taken, what is incomplete is kept in quarantine. */
 export const INITIAL_CONFIG: Config = {

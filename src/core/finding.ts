@@ -9,6 +9,7 @@ export const FINDING_KINDS = [
   "other_on_production_key",
   "coverage_below_target",
   "sender_cost_differs",
+  "unpriced_use",
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
@@ -18,6 +19,8 @@ export interface Finding {
   readonly id: string;
   readonly kind: FindingKind;
   readonly subject: string;
+  /** Whose it is to mend, where it is one team's. */
+  readonly team?: string;
   /** The day whose usage it is about; null where it is about none. */
   readonly usageDate: UsageDate | null;
   /** One sentence for people: what, where, since when, what to do. */

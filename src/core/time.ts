@@ -29,6 +29,12 @@ export function formatInstant(instant: Instant): string {
   return new Date(instant).toISOString();
 }
 
+/** "2026-11-23 10:15 UTC", for people. */
+export function minuteText(instant: Instant): string {
+  const text = formatInstant(instant);
+  return `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
+}
+
 export function parseUsageDate(text: string): UsageDate | undefined {
   if (!datePattern.test(text)) return undefined;
   const millis = Date.parse(`${text}T00:00:00Z`);

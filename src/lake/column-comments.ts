@@ -8,7 +8,22 @@ type Explained =
   | "entries"
   | "erasure_id"
   | "customer_hash"
-  | "erased_at";
+  | "erased_at"
+  | ForecastColumn;
+
+type ForecastColumn =
+  | "run_id"
+  | "run_kind"
+  | "as_of"
+  | "made_at"
+  | "scope"
+  | "forecast_date"
+  | "days_ahead"
+  | "history_days"
+  | "confidence"
+  | Quantile
+  | Exclude<`total_${Quantile}`, "total_p50">;
+type Quantile = "mean" | "p025" | "p10" | "p50" | "p90" | "p975";
 
 /** What an analyst reads beside a column. Meters need no more than their name: they never overlap. */
 const comments: Readonly<Record<Explained, string>> = {
@@ -65,6 +80,26 @@ const comments: Readonly<Record<Explained, string>> = {
   erasure_id: "id of the erasure",
   customer_hash: "SHA-256 of the id of the customer, in hex",
   erased_at: "what was received up to then forgets the customer, UTC",
+  run_id: "the run of the forecast",
+  run_kind: "run, or backtest: made later, from the history up to as_of",
+  as_of: "last UTC day of the history; the partition: name it in every query",
+  made_at: "when the forecast was made, UTC",
+  scope: "JSON: the values of each dimension that it is narrowed to; {} is all spend",
+  forecast_date: "UTC day that is forecast",
+  days_ahead: "1 is the day after as_of",
+  history_days: "days of history from the first spend on",
+  confidence: "low, medium or high",
+  mean: "USD expected on the day",
+  p025: "USD; the day costs less in 2.5 of 100 cases",
+  p10: "USD; the day costs less in 10 of 100 cases",
+  p50: "USD; the mean: the intervals are symmetric until they meet zero",
+  p90: "USD; the day costs more in 10 of 100 cases",
+  p975: "USD; the day costs more in 2.5 of 100 cases",
+  total_mean: "USD expected from the day after as_of up to this day",
+  total_p025: "USD of all days up to this one; less in 2.5 of 100 cases",
+  total_p10: "USD of all days up to this one; less in 10 of 100 cases",
+  total_p90: "USD of all days up to this one; more in 10 of 100 cases",
+  total_p975: "USD of all days up to this one; more in 2.5 of 100 cases",
 };
 
 /** Without quotes or anything else that a dialect would have to escape. */

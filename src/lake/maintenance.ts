@@ -9,12 +9,12 @@ export interface TableMaintenance {
 }
 
 /**
- * What Athena does daily to each Iceberg table that has days. Each statement may be run again, and may ask for it: it
+ * What Athena does daily to each Iceberg table that is partitioned by days. Each statement may be run again, and may ask for it: it
  * fails with one of `MORE_RUNS_NEEDED` when it has done as much as it does at once (100 partitions). All days: an old one
  * costs nothing while it does not change, and where a customer was erased in it the deleted rows must leave its files.
  */
-export const MAINTENANCE: readonly TableMaintenance[] = LAKE_TABLES.filter(({ partitionedBy }) =>
-  partitionedBy.includes("usage_date"),
+export const MAINTENANCE: readonly TableMaintenance[] = LAKE_TABLES.filter(
+  ({ partitionedBy }) => partitionedBy.length > 0,
 ).map(({ name }) => ({
   table: name,
   optimize: `optimize ${name} rewrite data using bin_pack`,

@@ -1,4 +1,5 @@
 import { parseUsageDate } from "#core/time.ts";
+import { forecastLiteral } from "./forecast-literal.ts";
 
 /** At most so many dates may be named in one statement: Athena writes to no more than 100 partitions at once. */
 export const datesPerWriteMax = 90;
@@ -13,8 +14,10 @@ function literal(statement: string, name: string, value: string): string {
   if (hourPattern.test(value) && parseUsageDate(value.slice(0, 10)) !== undefined) return `'${value}'`;
   if (momentPattern.test(value)) return `'${value}'`;
   if (orderPattern.test(value)) return value.replace(orderPattern, "('$1', '$2', '$3')");
+  const forecast = forecastLiteral(value);
+  if (forecast !== undefined) return forecast;
   throw new RangeError(
-    `${statement}: {{${name}}} must be dates, hours (2026-11-23, 2026-11-23-07), moments or orders to erase, found "${value}"`,
+    `${statement}: {{${name}}} must be dates, hours (2026-11-23, 2026-11-23-07), moments, orders to erase or forecasts, found "${value.slice(0, 200)}"`,
   );
 }
 
@@ -24,8 +27,8 @@ export function sqlLiterals(statement: string, name: string, values: readonly st
 }
 
 /**
- * The text of a statement with its `{{name}}` filled. Only dates, `YYYY-MM-DD-HH` hours, moments and
- * orders to erase (`<id> <hash> <moment>`) can stand there: nothing that anyone sends reaches the text of a statement. Every place must be filled, and
+ * The text of a statement with its `{{name}}` filled. Only dates, `YYYY-MM-DD-HH` hours, moments,
+ * orders to erase (`<id> <hash> <moment>`) and forecasts (`forecastText`) can stand there: nothing that anyone sends reaches the text of a statement. Every place must be filled, and
  * everything given must have a place.
  */
 export function renderStatement(

@@ -36,7 +36,11 @@ interface TaskStep {
     | "pack_closed_days"
     | "count_imports"
     | "finish_erasures"
-    | "look_for_findings";
+    | "look_for_findings"
+    | "measure_budgets"
+    | "make_forecasts"
+    | "find_anomalies"
+    | "send_summaries";
   readonly when: StepCondition;
 }
 
@@ -58,4 +62,8 @@ export const PIPELINE: readonly PipelineStep[] = [
   { kind: "task", name: "count_imports", when: "imports_waiting" },
   { kind: "task", name: "finish_erasures", when: "erasures_waiting" },
   { kind: "task", name: "look_for_findings", when: "always" },
+  { kind: "task", name: "measure_budgets", when: "always" },
+  { kind: "task", name: "make_forecasts", when: "always" },
+  { kind: "task", name: "find_anomalies", when: "always" },
+  { kind: "task", name: "send_summaries", when: "always" },
 ];

@@ -122,6 +122,23 @@ export const CUSTOMER_DAILY: Table = {
   partitionedBy: ["usage_date"],
 };
 
+export const FORECAST_DAILY: Table = {
+  name: "forecast_daily",
+  grain: "one row per forecast run, scope and day that it expects; every run is kept",
+  columns: [
+    ...required("varchar", "run_id", "run_kind"),
+    ...required("date", "as_of"),
+    ...required("timestamp(6)", "made_at"),
+    ...required("varchar", "scope"),
+    ...required("date", "forecast_date"),
+    ...required("bigint", "days_ahead", "history_days"),
+    ...required("varchar", "confidence"),
+    ...required("decimal(38,12)", "mean", "p025", "p10", "p50", "p90", "p975"),
+    ...required("decimal(38,12)", "total_mean", "total_p025", "total_p10", "total_p90", "total_p975"),
+  ],
+  partitionedBy: ["as_of"],
+};
+
 /** Few rows, written rarely, never changed: the merge must know of an erased customer for as long as files may land. */
 const ERASURES: Table = {
   name: "erasures",
@@ -131,4 +148,4 @@ const ERASURES: Table = {
 };
 
 /** The tables that the pipeline writes. `usage_landing` is made of the landed files. */
-export const LAKE_TABLES: readonly Table[] = [USAGE_EVENTS, COST_DAILY, CUSTOMER_DAILY, ERASURES];
+export const LAKE_TABLES: readonly Table[] = [USAGE_EVENTS, COST_DAILY, CUSTOMER_DAILY, FORECAST_DAILY, ERASURES];

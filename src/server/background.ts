@@ -6,7 +6,7 @@ import type { SetAside } from "#local/sqlite-failed-changes.ts";
 import { startStreamPump } from "#local/stream-pump.ts";
 import type { FaultLog } from "./fault-log.ts";
 import type { Stores } from "./stores.ts";
-import { startWorker } from "./worker.ts";
+import { startWorker, type Worker } from "./worker.ts";
 
 type Consumer = (shard: string, changes: readonly Change[]) => Promise<void>;
 
@@ -27,6 +27,9 @@ const spendGatherMs = 20;
 const landGatherMs = 30_000;
 const pipelineEveryMs = 60_000;
 const pipelineNudgeMs = 1_000;
+/** What crosses a threshold is told within a second; a burst of events is judged four times a second. */
+const evaluateNudgeMs = 250;
+const evaluateEveryMs = 60_000;
 /** What no run has merged stays, however old. */
 const landingKeptMs = 30 * dayMs;
 
@@ -40,7 +43,8 @@ function oneAtATime<A extends unknown[], T>(work: (...input: A) => Promise<T>): 
 }
 
 /** What runs without being asked: the stream's consumers, the pipeline, the purge of what is past its time. */
-export function startBackground({ stores, clock, postSpend, landUsage, runPipeline, log }: BackgroundDeps) {
+export function startBackground(deps: BackgroundDeps) {
+  const { stores, clock, postSpend, landUsage, runPipeline, log } = deps;
   const { changes, checkpoints, failedChanges } = stores.ledger;
   const setAside: SetAside = {
     async add(consumer, shard, change, problem) {
@@ -59,14 +63,22 @@ export function startBackground({ stores, clock, postSpend, landUsage, runPipeli
       gatherMs,
       onError: (error) => log(`${consumer} failed and is tried again`, error),
     });
-  const spendPump = pump(consumers.postSpend, postSpend, spendGatherMs);
+  let evaluator: Worker | undefined;
+  const nudgeEvaluator = () => evaluator?.nudge();
+  const postAndJudge: Consumer = async (shard, changes) => {
+    await postSpend(shard, changes);
+    nudgeEvaluator();
+  };
+  const spendPump = pump(consumers.postSpend, postAndJudge, spendGatherMs);
   const landPump = pump(consumers.landUsage, landUsage, landGatherMs);
 
   /** Everything accepted so far is in the cells and in the landing before the run. */
   const runNow: RunPipeline = oneAtATime(async (request?: RunRequest) => {
     await spendPump.drain();
     await landPump.drain();
-    return runPipeline(request);
+    const record = await runPipeline(request);
+    nudgeEvaluator();
+    return record;
   });
 
   const pipeline = startWorker({
@@ -91,12 +103,20 @@ export function startBackground({ stores, clock, postSpend, landUsage, runPipeli
   purge.nudge();
   return {
     runNow,
+    /** From now on alerts are judged: whatever has been booked until then is nobody's burst. */
+    startEvaluating: (evaluate: () => Promise<void>) => {
+      const name = "the evaluation of alerts";
+      evaluator ??= startWorker({ name, work: evaluate, everyMs: evaluateEveryMs, nudgeMs: evaluateNudgeMs, log });
+      nudgeEvaluator();
+    },
+    nudgeEvaluator,
     nudgePipeline: pipeline.nudge,
     /** Returns when everything accepted so far is in reports; what fails is tried again, and logged, by the pump. */
     settleSpend: () => spendPump.drain().catch(() => undefined),
     stop: async () => {
       await Promise.all([pipeline.stop(), purge.stop()]);
       await Promise.all([spendPump.stop(), landPump.stop()]);
+      await evaluator?.stop();
     },
   };
 }

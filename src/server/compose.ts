@@ -1,11 +1,15 @@
 import { makeDispatch } from "#api/dispatch.ts";
 import { makeHandlers } from "#api/handlers.ts";
+import { makeAcknowledgeAlert } from "#app/acknowledge-alert.ts";
 import { makeAdjust } from "#app/adjust.ts";
 import { makeAuthenticate } from "#app/authenticate.ts";
 import { makeCompanyRules } from "#app/company-rules.ts";
 import { makeCostReport } from "#app/cost-report.ts";
+import { makeDecideAnomaly } from "#app/decide-anomaly.ts";
 import { makeExplain } from "#app/explain.ts";
 import { makeLakeEvents } from "#app/find-events.ts";
+import { makeForecastAccuracy } from "#app/forecast-accuracy.ts";
+import { makeListForecastRuns } from "#app/forecast-runs.ts";
 import { makeImport, makeImportStatus } from "#app/imports.ts";
 import { makeIngest } from "#app/ingest.ts";
 import { makeLandUsage } from "#app/land-usage.ts";
@@ -13,18 +17,20 @@ import { makeListDoubles } from "#app/list-doubles.ts";
 import { makePostSpend } from "#app/post-spend.ts";
 import { makeListPrices, makeSetPrice } from "#app/prices.ts";
 import { makeRater } from "#app/rater.ts";
+import { makeReadForecast } from "#app/read-forecast.ts";
 import { makeSenderCosts } from "#app/sender-costs.ts";
 import { routes } from "#contract/routes.ts";
 import type { Instant } from "#core/time.ts";
 import { attributionUseCases } from "./attribution-use-cases.ts";
 import { startBackground } from "./background.ts";
 import { configUseCases } from "./config-use-cases.ts";
+import { evaluationOf } from "./evaluation.ts";
 import type { FaultLog } from "./fault-log.ts";
 import { governanceUseCases } from "./governance-use-cases.ts";
 import { keyUseCases } from "./key-use-cases.ts";
-import { logNotifier } from "./log-notifier.ts";
 import { operationUseCases } from "./operation-use-cases.ts";
 import { pipelineOf } from "./pipeline.ts";
+import { planningUseCases } from "./planning-use-cases.ts";
 import { newId, sha256 } from "./secrets.ts";
 import type { Stores } from "./stores.ts";
 
@@ -61,12 +67,13 @@ export function compose({ stores, clock, adminKey, demo, log, authorizeWhenUnrea
     clock,
     postSpend: makePostSpend({ spend, clock }),
     landUsage: makeLandUsage({ landing, clock }),
-    runPipeline: pipelineOf({ stores, clock, rules, costReport, adjusts, notifier: logNotifier(log) }),
+    runPipeline: pipelineOf({ stores, clock, rules, costReport, adjusts }),
     log,
   });
   const importStatus = makeImportStatus({ imports });
   const attribution = attributionUseCases({ stores, rules, clock });
   const operations = operationUseCases(stores, clock);
+  const configs = configUseCases({ stores, clock, costReport, rules });
   const handlers = makeHandlers({
     ingest: makeIngest(entryDeps),
     importEvents: followed(makeImport({ ...entryDeps, landing, imports }), background.nudgePipeline),
@@ -81,12 +88,21 @@ export function compose({ stores, clock, adminKey, demo, log, authorizeWhenUnrea
     restate: followed(attribution.restate, background.nudgePipeline),
     setPrice: makeSetPrice({ prices, catalog, clock, newId }),
     listPrices: makeListPrices({ prices }),
-    ...configUseCases({ stores, clock, costReport, rules }),
+    ...configs,
+    applyConfig: followed(configs.applyConfig, background.nudgeEvaluator),
     ...governanceUseCases({ stores, rater, clock, whenUnreachable: authorizeWhenUnreachable }),
+    ...planningUseCases({ stores, rater, clock }),
     ...keyUseCases(stores, clock),
+    alerts: stores.alerts,
+    acknowledgeAlert: makeAcknowledgeAlert({ alerts: stores.alerts, clock }),
     findings: stores.findings,
+    anomalies: stores.anomalies,
+    decideAnomaly: makeDecideAnomaly({ anomalies: stores.anomalies, clock }),
     listDoubles: makeListDoubles({ engine }),
     senderCosts: makeSenderCosts({ engine }),
+    readForecast: makeReadForecast({ forecasts: stores.forecasts, costReport }),
+    listForecastRuns: makeListForecastRuns({ engine, clock }),
+    forecastAccuracy: makeForecastAccuracy({ engine, clock }),
     startPipeline: background.runNow,
     ...operations,
     redrive: followed(operations.redrive, background.nudgePipeline),
@@ -101,5 +117,7 @@ export function compose({ stores, clock, adminKey, demo, log, authorizeWhenUnrea
     newRequestId: newId,
     log: ({ request, requestId, error }) => log(request, error, { requestId }),
   });
-  return { dispatch, runPipeline: background.runNow, stop: background.stop };
+  const startEvaluating = (baseUrl: string) =>
+    background.startEvaluating(evaluationOf({ stores, clock, costReport, log, baseUrl }));
+  return { dispatch, runPipeline: background.runNow, startEvaluating, stop: background.stop };
 }

@@ -11,8 +11,9 @@ import { dynamoPrices } from "#aws/dynamo-prices.ts";
 import { s3Failures } from "#aws/s3-failures.ts";
 import { s3Landing } from "#aws/s3-landing.ts";
 import { readSecret } from "#aws/secrets.ts";
-import { snsNotifier } from "#aws/sns-notifier.ts";
+import { snsAlertChannel } from "#aws/sns-alert-channel.ts";
 import type { Instant } from "#core/time.ts";
+import { sampleAlert } from "../channels/sample-alert.ts";
 import { aKey, anAudit } from "../fakes/audited.ts";
 import { at, entry } from "../lake/entries.ts";
 import { type Answer, type AnsweringServer, answeringServer } from "./answering-server.ts";
@@ -51,6 +52,8 @@ const s3 = ({ client }: AnsweringServer) => ({
 const sns = ({ client }: AnsweringServer) => ({
   client: new SNSClient(client),
   topicArn: "arn:aws:sns:eu-central-1:123456789012:alerts",
+  textOf: () => "t",
+  messageOf: () => "{}",
 });
 const secrets = ({ client }: AnsweringServer) => new SecretsManagerClient(client);
 
@@ -71,7 +74,7 @@ const s3Calls: Readonly<Record<string, Call>> = {
   "a failed batch being set aside": (server) => s3Failures(s3(server)).done(failureId),
 };
 const snsCalls: Readonly<Record<string, Call>> = {
-  "people being told": (server) => snsNotifier(sns(server)).notify({ subject: "s", text: "t" }),
+  "people being told": (server) => snsAlertChannel(sns(server)).publish(sampleAlert()),
 };
 const secretCalls: Readonly<Record<string, Call>> = {
   "a secret being read": (server) => readSecret(secrets(server), "secret-1"),
@@ -108,7 +111,7 @@ const services: readonly Service[] = [
   },
   {
     calls: snsCalls,
-    part: /^notifier$/,
+    part: /^alert channel$/,
     refuse: snsXml,
     throttled: [429, "Throttled"],
     denied: "AuthorizationError",

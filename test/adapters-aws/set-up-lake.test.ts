@@ -62,12 +62,13 @@ async function setUp(
 
 test("an empty database gets every table", async () => {
   const { outcome, statements } = await setUp(new Map());
-  const names = ["usage_events", "cost_daily", "customer_daily", "erasures", "usage_landing"];
+  const names = ["usage_events", "cost_daily", "customer_daily", "forecast_daily", "erasures", "usage_landing"];
   expect(outcome).toEqual({ made: names, added: [] });
   expect(statements).toEqual([
     "create table if not exists usage_events (",
     "create table if not exists cost_daily (",
     "create table if not exists customer_daily (",
+    "create table if not exists forecast_daily (",
     "create table if not exists erasures (",
     "create external table if not exists usage_landing (",
   ]);

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { routes } from "#contract/routes.ts";
-import { event, openDoor } from "./door.ts";
+import { nextAlert } from "#core/alert-state.ts";
+import { scopeHistories } from "#core/cost-history.ts";
+import { makeForecastRun } from "#core/make-forecast-run.ts";
+import type { PicoUsd } from "#core/money.ts";
+import { addDays, type Instant, type UsageDate } from "#core/time.ts";
+import { readingOf } from "../fakes/alerts.ts";
+import { event, now, openDoor } from "./door.ts";
 
 let door: Awaited<ReturnType<typeof openDoor>>;
 let key: string;
@@ -14,8 +20,33 @@ async function get(path: string, by = key) {
   return { status: reply.status, body: (await reply.json()) as Record<string, unknown> };
 }
 
+const teamsWithBudgets = ["search", "payments"];
+
+const budgets = teamsWithBudgets.map((team) => ({
+  ...{ id: `${team}-month`, owner: "ada", scope: { team: [team] }, period: "month" as const },
+  ...{ amount_usd: "10", when_used_up: "warn" as const },
+}));
+
+function forecastRun() {
+  const [from, to] = ["2026-09-01", "2026-11-22"] as UsageDate[] as [UsageDate, UsageDate];
+  const rows = teamsWithBudgets.flatMap((team) =>
+    Array.from({ length: 83 }, (_, day) => ({
+      usageDate: addDays(from, day),
+      dimensions: { cost_class: "cogs", team, feature: `${team}-chat` },
+      cost: 1_000_000_000_000n as PicoUsd,
+    })),
+  );
+  return makeForecastRun(scopeHistories(rows, { from, to }, [], 100), { from, asOf: to, madeAt: now, kind: "run" });
+}
+
 beforeAll(async () => {
   door = await openDoor();
+  await door.decide({ budgets });
+  await door.forecasts.put(forecastRun());
+  for (const team of teamsWithBudgets) {
+    const step = nextAlert(undefined, readingOf(`${team}-month`, { team }), now as Instant);
+    if (step?.alert) await door.alerts.put(0, step.state, { alert: step.alert });
+  }
   const events = [of("search", "1"), of("payments", "2"), of("payments", "3"), of("support", "4")];
   expect((await door.send("POST", "/v1/events", { json: { events } })).status).toBe(200);
   key = await door.createKey({ role: "viewer", teams: ["search", "support"] });
@@ -115,10 +146,14 @@ const readOf: Readonly<Record<string, string>> = {
   modelsReport: `/v1/reports/models?${day}`,
   modelUsage: `/v1/models/usage?${day}`,
   explain: "/v1/explanations?source=my-service&id=1",
+  listBudgets: "/v1/budgets",
+  readForecast: "/v1/forecasts?team=search",
+  listAlerts: "/v1/alerts",
+  alertMessages: "/v1/alerts/messages",
 };
 
-/** Of one event, of models, and of a lake that is empty here: their own tests say what they keep from whom. */
-const namesNone: readonly string[] = ["explain", "modelsReport", "modelUsage"];
+/** Of one event, of one team, of models, and of a lake that is empty here: their own tests say what they keep from whom. */
+const namesNone: readonly string[] = ["explain", "readForecast", "modelsReport", "modelUsage"];
 
 describe("what a confined viewer is served names no other team", () => {
   const served = Object.entries(routes).filter(

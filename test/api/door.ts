@@ -102,6 +102,8 @@ export async function openDoor(at: Instant = now) {
 
   return {
     send,
+    alerts: control.alerts,
+    forecasts: control.forecasts,
     faults,
     breakLedger: (how: Failure) => {
       failure = how;

@@ -1,19 +1,17 @@
 import { expect, test } from "vitest";
 import { makePipelineRun } from "#app/pipeline-run.ts";
-import type { Notifier } from "#app/ports/notifier.ts";
 import type { QueryEngine } from "#app/ports/query-engine.ts";
 import { addDays, type UsageDate } from "#core/time.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { noFindings } from "../fakes/no-findings.ts";
+import { untold } from "../fakes/untold.ts";
 import { at } from "../fakes/usage.ts";
 
 const now = at("2026-11-23T12:00:00Z");
 const firstDay = "2023-06-01" as UsageDate;
 
-const silent: Notifier = { notify: async () => {} };
-
-function makeRun(engine: QueryEngine, notifier = silent) {
+function makeRun(engine: QueryEngine, judgeAlerts = untold.judgeAlerts) {
   const control = openControl(IN_MEMORY, () => now);
   const { spend, closedDays } = openSpend(IN_MEMORY);
   const run = makePipelineRun({
@@ -21,7 +19,8 @@ function makeRun(engine: QueryEngine, notifier = silent) {
     ...{
       ledger: { read: async () => new Map() },
       ledgerErasure: { replace: async () => {} },
-      notifier,
+      ...untold,
+      judgeAlerts,
       findings: noFindings,
     },
     ...{ clock: () => now, newId: () => "run-1", leaseTtlMs: 1_000 },
@@ -30,11 +29,11 @@ function makeRun(engine: QueryEngine, notifier = silent) {
 }
 
 /** A run in a lake of which so many days are behind. */
-async function begin(daysBehind: number, notifier = silent) {
+async function begin(daysBehind: number, judgeAlerts = untold.judgeAlerts) {
   const behind = { merged: "2", in_cost_daily: "1", in_customer_daily: "1" };
   const rows = Array.from({ length: daysBehind }, (_, i) => ({ usage_date: addDays(firstDay, i), ...behind }));
   const engine: QueryEngine = { run: async (name) => (name.startsWith("landed_da") ? rows : []) };
-  const { run, stored } = makeRun(engine, notifier);
+  const { run, stored } = makeRun(engine, judgeAlerts);
   const begun = await run.begin({}, "a");
   if (begun.status !== "running") throw new Error("nothing to do");
   return { run, state: begun.state, stored };
@@ -79,11 +78,10 @@ test("a run that leaves days does not move the watermark; one that failed neithe
 });
 
 test("nobody can be told: the run is recorded and its lease given back all the same, and the fault is not hidden", async () => {
-  const notify = async () => {
-    throw new Error("the topic is gone");
-  };
-  const { run, state, stored } = await begin(1, { notify });
-  await expect(run.finish(state, "check_totals: found rows")).rejects.toThrow("the topic is gone");
+  const { run, state, stored } = await begin(1, async () => {
+    throw new Error("the outbox is gone");
+  });
+  await expect(run.finish(state, "check_totals: found rows")).rejects.toThrow("the outbox is gone");
   expect(await stored.lastRuns(1)).toMatchObject([{ id: "run-1", status: "failed" }]);
   expect(await stored.takeLease("b", now, 1_000)).toBe(true);
 });

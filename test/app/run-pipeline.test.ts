@@ -4,6 +4,7 @@ import { makeRunPipeline } from "#app/run-pipeline.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { noFindings } from "../fakes/no-findings.ts";
+import { untold } from "../fakes/untold.ts";
 import { at } from "../fakes/usage.ts";
 
 const none = { new: 0, known: 0, conflicting: 0 };
@@ -37,7 +38,6 @@ async function setUp() {
       return [{ landed: 0n }];
     },
   };
-  const notifier = { notify: async () => {} };
   const deps = {
     engine,
     state: control.pipeline,
@@ -52,7 +52,7 @@ async function setUp() {
     ...ledger,
     clock: () => now,
     newId: () => "run-1",
-    notifier,
+    ...untold,
     findings: noFindings,
     leaseTtlMs: 1_000,
     holder: "test",

@@ -149,6 +149,15 @@ test("a budget is shown with what its scope has spent", async () => {
   ]);
 });
 
+test("one budget is shown whole, and one that is not there is told with those that are", async () => {
+  const { out } = await finops.run(["budgets", "show", "search-year"]);
+  expect(out).toMatch(/^scope +team search$/m);
+  expect(out).toMatch(/^threshold +actual 80 % \(0\.0056\d* USD\), warning: (not )?reached$/m);
+  expect(out).toMatch(/^parts +none$/m);
+  const wrong = await finops.run(["budgets", "show", "serach"]);
+  expect(wrong).toMatchObject({ exitCode: 1, err: expect.stringContaining("one of search-year") });
+});
+
 test("a model on its way out is listed as deprecated, with its day and its successor", async () => {
   const config = await fetch(`${finops.url}/v1/config`, { headers: { authorization: `Bearer ${finops.adminKey}` } });
   const { revision: expected_revision } = (await config.json()) as { revision: string };

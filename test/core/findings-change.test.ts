@@ -19,25 +19,23 @@ const stored = (id: string, resolvedAt: number | null = null): StoredFinding => 
 describe("looking once more", () => {
   test("raises what is new", () => {
     const raised = { ...finding("a"), since: 2_000, lastSeen: 2_000, resolvedAt: null };
-    expect(findingsChange([], [finding("a")], at(2_000))).toEqual({ put: [raised], raised: [raised] });
+    expect(findingsChange([], [finding("a")], at(2_000))).toEqual([raised]);
   });
 
-  test("keeps since when a finding stands, with what it costs now, and raises it no more", () => {
-    expect(findingsChange([stored("a")], [finding("a", 9n)], at(2_000))).toEqual({
-      put: [{ ...finding("a", 9n), since: 1_000, lastSeen: 2_000, resolvedAt: null }],
-      raised: [],
-    });
+  test("keeps since when a finding stands, with what it costs now", () => {
+    expect(findingsChange([stored("a")], [finding("a", 9n)], at(2_000))).toEqual([
+      { ...finding("a", 9n), since: 1_000, lastSeen: 2_000, resolvedAt: null },
+    ]);
   });
 
   test("resolves what is found no more, once", () => {
-    expect(findingsChange([stored("a"), stored("b", 1_600)], [], at(2_000))).toEqual({
-      put: [{ ...stored("a"), resolvedAt: 2_000 }],
-      raised: [],
-    });
+    expect(findingsChange([stored("a"), stored("b", 1_600)], [], at(2_000))).toEqual([
+      { ...stored("a"), resolvedAt: 2_000 },
+    ]);
   });
 
   test("raises anew what was resolved and is back", () => {
     const back = { ...finding("a"), since: 2_000, lastSeen: 2_000, resolvedAt: null };
-    expect(findingsChange([stored("a", 1_600)], [finding("a")], at(2_000))).toEqual({ put: [back], raised: [back] });
+    expect(findingsChange([stored("a", 1_600)], [finding("a")], at(2_000))).toEqual([back]);
   });
 });

@@ -1,11 +1,11 @@
 import { PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { paginateListObjectsV2 } from "@aws-sdk/client-s3";
-import { run } from "#cli/program.ts";
 import type { AwsTarget } from "../journey/aws-target.ts";
 import { until } from "../journey/patience.ts";
 import type { Keys } from "../journey/tell.ts";
 import type { CountedEvents } from "./counted-events.ts";
 import type { Emulator } from "./emulator.ts";
+import { finops } from "./finops.ts";
 
 export interface Faults {
   readonly aws: AwsTarget;
@@ -67,26 +67,9 @@ export async function loseToAnOutage({ aws, emulator, counted, say }: Faults): P
   say(`${lost.size} events are given up by both consumers in an outage, those after it count`);
 }
 
-/** `finops redrive` as an operator types it. */
-async function finopsRedrive(aws: AwsTarget, keys: Keys): Promise<{ exitCode: number; out: string; err: string }> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const exitCode = await run(["redrive", "--json"], {
-    out: (text) => out.push(text),
-    err: (text) => err.push(text),
-    isInteractive: false,
-    ask: async () => undefined,
-    env: { FINOPS_URL: "http://deployed", FINOPS_KEY: keys.admin },
-    fetch: (url, request) => aws.call(url.replace("http://deployed", ""), request),
-    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-    newId: () => "proof",
-    now: Date.now,
-  });
-  return { exitCode, out: out.join(""), err: err.join("") };
-}
-
 /** What was set aside comes back: into the lake by the landing, into the cells by their repair. */
 export async function redrive({ aws, counted, say }: Faults, keys: Keys): Promise<void> {
-  const { exitCode, out, err } = await finopsRedrive(aws, keys);
+  const { exitCode, out, err } = await finops(aws, keys.admin, ["redrive", "--json"]);
   const report = JSON.parse(out) as { changes: number; undecodable: unknown[] };
   if (exitCode === 0 || report.undecodable.length < 2 || report.changes < lost.size) {
     throw new Error(`finops redrive ended with ${exitCode}: ${out}${err}`);

@@ -90,7 +90,8 @@ tblproperties (
   });
 
   test("maintains the tables that have days: small files of recent days, which are fewer than 100 partitions", () => {
-    expect(MAINTENANCE.map(({ table: name }) => name)).toEqual(["usage_events", "cost_daily", "customer_daily"]);
+    const maintained = ["usage_events", "cost_daily", "customer_daily", "forecast_daily"];
+    expect(MAINTENANCE.map(({ table: name }) => name)).toEqual(maintained);
     expect(MAINTENANCE[0]).toEqual({
       table: "usage_events",
       optimize: "optimize usage_events rewrite data using bin_pack",

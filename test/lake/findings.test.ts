@@ -74,7 +74,7 @@ async function openCompany(changes: Partial<Config> = {}) {
   const adjusts = { ledger, lakeEvents, rater, rules, clock: deps.clock, sha256 };
   const look = makeLookForFindings({
     ...{ engine: deps.engine, findings: world.findings, rhythms: world.sourceRhythms, audit: world.audit },
-    ...{ rules, costReport, notifier: deps.notifier, clock: deps.clock },
+    ...{ rules, costReport, judgeAlerts: deps.judgeAlerts, clock: deps.clock },
     scans: "each run",
     planAdjustment: makePlanAdjustment(adjusts),
     bookAdjustment: makeBookAdjustment(adjusts),
@@ -128,7 +128,10 @@ describe("the same call under two sources", () => {
       ["openai: otlp/web + sdk", "0.00003", "stands"],
       ["openai: sdk", "0.00007", "stands"],
     ]);
-    expect(company.told()).toEqual(["Calls may be counted twice"]);
+    expect(company.told()).toEqual([
+      "Calls may be counted twice: openai: otlp/web + sdk",
+      "Calls may be counted twice: openai: sdk",
+    ]);
   });
 
   test("is listed with each report of it", async () => {
@@ -239,14 +242,34 @@ describe("what has ended", () => {
     ...{ since, lastSeen: since, resolvedAt: null },
   });
 
-  test.each([
-    ["2026-11-14", []],
-    ["2026-11-13", ["A model was used without approval"]],
-  ])("and was told of %s is told again after a week without it", async (told, notes) => {
-    await company.world.findings.put([standing(told)]);
-    await company.take(used({ id: "1", policy: "unapproved" }));
+  test("is told again after a week without it, and not on the days of that week", async () => {
+    const { world } = company;
+    const useOn = async (date: string) => {
+      await company.take(used({ id: date, policy: "unapproved", time: `${date}T10:00:00Z` }));
+      await company.look(false, [date as UsageDate]);
+    };
+    const told = "A model was used without approval: openai gpt-5.2 in production by search";
+    await useOn("2026-11-21");
+    world.wait(6 * dayMs);
+    await useOn("2026-11-27");
+    expect(company.told()).toEqual([told]);
+    world.wait(8 * dayMs);
+    await company.look(false, []);
+    expect((await world.alerts.firing()).map(({ title }) => title)).toEqual([]);
+    world.wait(2 * dayMs);
+    await useOn("2026-12-07");
+    expect(company.told()).toEqual([told, told]);
+  });
+
+  test("use without a price is found by day, with what a similar model's would cost, and told", async () => {
+    const unpriced = { ...entry({ id: "1", time: `${day}T10:00:00Z`, cost: null }), model: "gpt-5.2-mini" };
+    await company.take(unpriced, used({ id: "2", tokens: 400_000 }));
     await company.look();
-    expect(company.told()).toEqual(notes);
+    expect(await company.found("unpriced_use")).toEqual([["openai gpt-5.2-mini", "unknown", "stands"]]);
+    const [finding] = await company.world.findings.list("unpriced_use");
+    expect(finding).toMatchObject({ requests: 1, usageDate: day });
+    expect(finding?.text).toContain("at what a request of gpt-5.2 has cost, it would be about 1.00 USD.");
+    expect(company.told()).toEqual(["Usage has no price: openai gpt-5.2-mini"]);
   });
 
   test("stands no longer than its day is looked at", async () => {
@@ -294,7 +317,7 @@ test("a model that policies forbid is found with who used it", async () => {
   expect(await company.found("unapproved_model")).toEqual([
     ["openai gpt-5.2 in production by search", "0.00005", "stands"],
   ]);
-  expect(company.told()).toEqual(["A model was used without approval"]);
+  expect(company.told()).toEqual(["A model was used without approval: openai gpt-5.2 in production by search"]);
 });
 
 test.each([
@@ -326,7 +349,7 @@ describe("a sender", () => {
     await company.lookForSilence();
     await company.lookForSilence();
     expect(await company.found("silent_source")).toEqual([["steady", "0", "stands"]]);
-    expect(company.told()).toEqual(["A sender has gone silent"]);
+    expect(company.told()).toEqual(["A sender has gone silent: steady"]);
     await company.world.sourceRhythms.put([
       { source: "steady", lastHeardAt: company.world.now(), longestGapMs: hourMs },
     ]);

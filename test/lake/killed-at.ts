@@ -25,7 +25,7 @@ export function killedAt(
         };
       },
     });
-  const { engine, state, spend, closedDays, imports, erasures, ledger, ledgerErasure, notifier } = deps;
+  const { engine, state, spend, closedDays, imports, erasures, ledger, ledgerErasure, judgeAlerts } = deps;
   const wrapped = {
     ...deps,
     engine: wrap(engine),
@@ -36,7 +36,7 @@ export function killedAt(
     erasures: wrap(erasures),
     ledger: wrap(ledger),
     ledgerErasure: wrap(ledgerErasure),
-    notifier: wrap(notifier),
+    judgeAlerts: wrap({ judgeAlerts }).judgeAlerts,
   };
   return { deps: wrapped, alive: () => !dead };
 }

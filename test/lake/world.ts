@@ -1,3 +1,4 @@
+import { makeJudgeAlerts } from "#app/judge-alerts.ts";
 import { makeRunPipeline, type PipelineDeps } from "#app/run-pipeline.ts";
 import type { LedgerEntry } from "#core/ledger-entry.ts";
 import { cellsOf } from "#core/spend-cell.ts";
@@ -6,6 +7,7 @@ import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
 import { noFindings } from "../fakes/no-findings.ts";
+import { untold } from "../fakes/untold.ts";
 import { at } from "./entries.ts";
 import { type MemoryLake, openMemoryLake } from "./memory-lake.ts";
 
@@ -34,6 +36,7 @@ export async function openWorld(shared?: MemoryLake) {
   let posted = 0;
   let ids = 0;
   const notes: { subject: string; text: string }[] = [];
+  const judge = makeJudgeAlerts({ alerts: control.alerts, clock: () => now });
   const deps: PipelineDeps = {
     engine: lake.engine,
     state: control.pipeline,
@@ -45,10 +48,13 @@ export async function openWorld(shared?: MemoryLake) {
     ledgerErasure: ledger.erasure,
     clock: () => now,
     newId: () => `run-${++ids}`,
-    notifier: {
-      notify: async (note) => {
-        notes.push(note);
-      },
+    ...untold,
+    judgeAlerts: async (evaluated) => {
+      const written = await judge(evaluated);
+      for (const { event, title, facts } of written) {
+        if (event !== "resolved") notes.push({ subject: title, text: facts.map(({ value }) => value).join("\n") });
+      }
+      return written;
     },
     findings: noFindings,
     leaseTtlMs: 30 * 60_000,
@@ -63,6 +69,9 @@ export async function openWorld(shared?: MemoryLake) {
     config: control.config,
     audit: control.audit,
     findings: control.findings,
+    alerts: control.alerts,
+    anomalies: control.anomalies,
+    forecasts: control.forecasts,
     sourceRhythms: control.sourceRhythms,
     ledger,
     state: control.pipeline,

@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BundleContents, contentsOf } from "#lib/bundle-contents.ts";
 import { bundleLambda, LAMBDA_BUNDLES } from "#lib/bundle-lambdas.ts";
+import { answeringServer } from "../adapters-aws/answering-server.ts";
+import { slackBody } from "../channels/delivering.ts";
 import { sha256 } from "../fakes/usage.ts";
 import { tempFolder } from "../local/temp-folder.ts";
 import { gatewayEvent } from "./gateway-event.ts";
@@ -141,6 +143,25 @@ test("that of authorize holds DynamoDB's client alone, and answers alone in a pr
   const replies = await invokeBundle("serve-authorize", variables, ask(token), ask("fin_unknown"));
   expect(replies.map(({ statusCode }) => statusCode)).toEqual([200, 401]);
   expect(JSON.parse(replies[0]?.body ?? "")).toMatchObject({ decision: "allow", estimated_cost_usd: "0.0025" });
+});
+
+test("that of deliver-alert holds the client of Secrets Manager alone, and brings an alert to Slack alone in a process", async () => {
+  const deliver = contentsOf(await bundleLambda("deliver-alert", folder.path));
+  expect(deliver.clients).toEqual(["secrets-manager"]);
+  expect(deliver.bytes).toBeLessThanOrEqual(350_000);
+  await using slack = await answeringServer(() => ({ status: 200, body: "ok" }));
+  const SecretString = `${slack.client.endpoint}/services/T0/B0/x`;
+  const headers = { "content-type": "application/x-amz-json-1.1" };
+  await using secrets = await answeringServer(() => ({ status: 200, headers, body: JSON.stringify({ SecretString }) }));
+  const record = { messageId: "1", body: slackBody("a"), attributes: { SentTimestamp: "1795483800000" } };
+  const told = await invokeBundle(
+    "deliver-alert",
+    { DESTINATION_KIND: "slack", DESTINATION_SECRET: "finops/slack", AWS_ENDPOINT_URL: secrets.client.endpoint },
+    { Records: [record] },
+  );
+  expect(told).toEqual([{ batchItemFailures: [] }]);
+  expect(slack.asked.map(({ method, url }) => `${method} ${url.pathname}`)).toEqual(["POST /services/T0/B0/x"]);
+  expect(secrets.asked.map(({ body }) => JSON.parse(body.toString()))).toEqual([{ SecretId: "finops/slack" }]);
 });
 
 test("a variable that is missing stops it at its start, named", async () => {

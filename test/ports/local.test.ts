@@ -4,16 +4,22 @@ import { IN_MEMORY, openSqlite } from "#local/sqlite.ts";
 import { failedChangesSchema, sqliteFailedChanges } from "#local/sqlite-failed-changes.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
 import { tempFolder } from "../local/temp-folder.ts";
+import { alertsContract } from "./alerts.contract.ts";
+import { anomaliesContract } from "./anomalies.contract.ts";
 import { approvalsContract } from "./approvals.contract.ts";
 import { auditContract } from "./audit.contract.ts";
+import { auditedDocumentsContract } from "./audited-documents.contract.ts";
+import { bookedHoursContract } from "./booked-hours.contract.ts";
 import { changeStreamContract } from "./change-stream.contract.ts";
 import { closedDaysContract } from "./closed-days.contract.ts";
 import { configContract } from "./config.contract.ts";
 import { erasuresContract } from "./erasures.contract.ts";
 import { failedChangesContract } from "./failed-changes.contract.ts";
 import { findingsContract, findingsNow } from "./findings.contract.ts";
+import { forecastsContract } from "./forecasts.contract.ts";
 import { importsContract } from "./imports.contract.ts";
 import { keysContract } from "./keys.contract.ts";
+import { lakeBudgetSpendContract } from "./lake-budget-spend.contract.ts";
 import { ledgerContract } from "./ledger.contract.ts";
 import { ledgerErasureContract } from "./ledger-erasure.contract.ts";
 import { ledgerExportsContract } from "./ledger-exports.contract.ts";
@@ -80,13 +86,29 @@ configContract(
   "the SQLite config store",
   inFile(controlFile, (file) => file),
 );
+alertsContract(
+  "the SQLite alert store",
+  inFile(controlFile, (file) => file),
+);
+anomaliesContract(
+  "the SQLite anomaly store",
+  inFile(controlFile, (file) => file),
+);
 approvalsContract(
   "the SQLite approval store",
+  inFile(controlFile, (file) => file),
+);
+auditedDocumentsContract(
+  "SQLite adoption plans and scenarios",
   inFile(controlFile, (file) => file),
 );
 findingsContract(
   "the SQLite finding store",
   inFile(controlFile, ({ findings }) => findings),
+);
+forecastsContract(
+  "the SQLite forecast store",
+  inFile(controlFile, ({ forecasts }) => forecasts),
 );
 importsContract(
   "the SQLite import store",
@@ -95,6 +117,14 @@ importsContract(
 pipelineStateContract(
   "the SQLite pipeline state",
   inFile(controlFile, ({ pipeline }) => pipeline),
+);
+bookedHoursContract(
+  "SQLite booked hours",
+  inFile(controlFile, ({ bookedHours }) => bookedHours),
+);
+lakeBudgetSpendContract(
+  "SQLite spend of budgets from the lake",
+  inFile(controlFile, ({ lakeBudgetSpend }) => lakeBudgetSpend),
 );
 sourceRhythmsContract(
   "SQLite source rhythms",

@@ -11,6 +11,7 @@ import { makeRunPipeline } from "#app/run-pipeline.ts";
 import { Unavailable } from "#app/unavailable.ts";
 import { hourMs } from "#core/time.ts";
 import { noFindings } from "../fakes/no-findings.ts";
+import { untold } from "../fakes/untold.ts";
 import type { Chance } from "./chance.ts";
 import { catalog, decided } from "./company.ts";
 import type { Durable, LakeSide } from "./durable.ts";
@@ -63,7 +64,7 @@ function startProcess(durable: Durable, side: LakeSide, chance: Chance, sabotage
       ledgerErasure: { replace: async () => {} },
       clock: side.clock,
       newId: () => `run-${chance.below(2 ** 31)}`,
-      notifier: { notify: async () => {} },
+      ...untold,
       findings: noFindings,
       leaseTtlMs: hourMs,
       holder: "simulation",

@@ -2,7 +2,10 @@ import type { Template } from "aws-cdk-lib/assertions";
 import { describe, expect, test } from "vitest";
 import { deployed, resourcesOf, textOf } from "./deployed.ts";
 
-const templates = deployed();
+const templates = deployed({
+  slack: [{ secretName: "finops/slack" }],
+  webhooks: [{ url: "https://alerts.example.com/finops", secretName: "finops/webhook" }],
+});
 
 interface Statement {
   readonly Effect: string;
@@ -33,7 +36,7 @@ function allowances(
     );
 }
 
-const all = [...allowances(templates.lake), ...allowances(templates.ingest)];
+const all = [templates.lake, templates.ingest, templates.alerts].flatMap(allowances);
 const actionsOn = (policyPart: string, resourcePart: string) =>
   all
     .filter(
@@ -120,7 +123,18 @@ describe("what each function may do", () => {
     ["ServeAuthorize", templates.ingest, []],
     ["ServeImport", templates.ingest, [updates(["import#*", "imports-waiting"])]],
     ["ServeOperate", templates.ingest, [updates(["erasures"])]],
-    ["ServeControl", templates.ingest, [updates(["key#*", "keys", "prices", "config", "approvals"]), appendsAudit]],
+    [
+      "ServeControl",
+      templates.ingest,
+      [
+        updates([
+          ...["key#*", "keys", "prices", "config", "approvals", "adoption-plans", "scenarios"],
+          ...["alert-states", "alerts-firing", "anomalies"],
+        ]),
+        { Action: "dynamodb:DeleteItem", Condition: keysLike(["adoption-plans", "scenarios", "alerts-firing"]) },
+        appendsAudit,
+      ],
+    ],
     ["SetUpLake", templates.lake, [updates(["key#*", "keys"]), appendsAudit]],
   ])(
     "%s changes only its own partitions of the control table: none makes itself an administrator",
@@ -128,15 +142,53 @@ describe("what each function may do", () => {
   );
 
   test("the pipeline changes what runs keep, count and find, and appends to the audit log", () => {
-    const kept = ["pipeline", "runs", "import#*", "imports-waiting", "erasures", "findings", "sources"];
+    const kept = [
+      ...["pipeline", "runs", "import#*", "imports-waiting", "erasures", "findings", "sources"],
+      ...["lake-budget-spend", "forecasts", "anomalies"],
+      ...["alert-states", "alerts-firing", "alerts", "alerts-unpublished"],
+    ];
     expect(changesOfControl(statementsOf(templates.lake, "RunPipelineStep"))).toEqual([
       { Action: ["dynamodb:DeleteItem", "dynamodb:UpdateItem"], Condition: keysLike(kept) },
       appendsAudit,
     ]);
   });
 
+  test("the evaluation changes what it judges and what was booked, and reads spend; it cannot see the ledger", () => {
+    expect(changesOfControl(statementsOf(templates.alerts, "Evaluation"))).toEqual([
+      {
+        Action: ["dynamodb:DeleteItem", "dynamodb:UpdateItem"],
+        Condition: keysLike([
+          ...["booked-hours", "anomalies"],
+          ...["alert-states", "alerts-firing", "alerts", "alerts-unpublished"],
+        ]),
+      },
+    ]);
+    expect(actionsOn("Evaluation", "table/ai-finops-spend")).toEqual(["dynamodb:GetItem", "dynamodb:Query"]);
+    expect(actionsOn("Evaluation", "table/ai-finops-ledger")).toEqual([]);
+  });
+
+  test("the topic is published to by the evaluation alone, which is called by who posts spend", () => {
+    const who = (action: string) => all.filter(({ actions }) => actions.includes(action)).map(({ policy }) => policy);
+    expect(who("sns:Publish")).toEqual([expect.stringMatching(/^EvaluationEvaluateAlerts/)]);
+    expect(actionsOn("PostSpend", "function:ai-finops-evaluate-alerts")).toEqual(["lambda:InvokeFunction"]);
+    expect(who("lambda:InvokeFunction").filter((policy) => policy.startsWith("PostSpend"))).toHaveLength(1);
+  });
+
+  test("what delivers alerts reads its queue and its secret, and nothing of what they are about", () => {
+    const services = all
+      .filter(({ policy }) => /^(slack|webhook)/.test(policy))
+      .flatMap(({ actions }) => actions)
+      .filter((action) => !action.startsWith("logs:"));
+    expect([...new Set(services)].sort()).toEqual([
+      "secretsmanager:GetSecretValue",
+      "sqs:DeleteMessage",
+      "sqs:GetQueueAttributes",
+      "sqs:ReceiveMessage",
+    ]);
+  });
+
   test("nobody deletes an audit entry, and nobody writes one outside a transaction", () => {
-    const changes = [templates.lake, templates.ingest].flatMap((template) =>
+    const changes = [templates.lake, templates.ingest, templates.alerts].flatMap((template) =>
       changesOfControl(statementsOf(template, "")),
     );
     expect(changes.length).toBeGreaterThanOrEqual(8);
@@ -162,11 +214,12 @@ describe("what each function may do", () => {
     expect(rows.filter((action) => /^dynamodb:(Put|Update|Delete|PartiQL)/.test(action))).toEqual([]);
   });
 
-  test("the secret is read by the set-up alone, the schedule and the control function alone start runs", () => {
+  test("the administrator's secret is read by the set-up alone, the schedule and the control function alone start runs", () => {
     const who = (action: string) => [
       ...new Set(all.filter(({ actions }) => actions.includes(action)).map(({ policy }) => policy)),
     ];
-    expect(who("secretsmanager:GetSecretValue")).toEqual([expect.stringMatching(/^SetUpLake/)]);
+    const readers = who("secretsmanager:GetSecretValue").filter((policy) => !/^(slack|webhook)/.test(policy));
+    expect(readers).toEqual([expect.stringMatching(/^SetUpLake/)]);
     expect(who("states:StartExecution").filter((policy) => policy.startsWith("Serve"))).toEqual([
       expect.stringMatching(/^ServeControl/),
     ]);

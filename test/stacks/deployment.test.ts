@@ -38,6 +38,38 @@ describe("the configuration", () => {
     ["a short account", { account: "123" }, 'account: found "123", want 12 digits'],
     ["an address that is none", { alertEmails: ["a@b.de", "x"] }, 'alertEmails.1: found "x", want an email address'],
     [
+      "an object without an address",
+      { alertEmails: [{ teams: ["search"] }] },
+      "alertEmails.0.address: found nothing, want an email address",
+    ],
+    [
+      "a severity that is none",
+      { slack: [{ secretName: "s", minSeverity: "high" }] },
+      'slack.0.minSeverity: found "high", want one of info, warning, critical',
+    ],
+    ["no team at all", { slack: [{ secretName: "s", teams: [] }] }, "slack.0.teams: found [], want at least one team"],
+    [
+      "a Slack address in place of its secret",
+      { slack: [{ secretName: "https://hooks.slack.com/x" }] },
+      "want the name of",
+    ],
+    [
+      "a webhook that anybody can read",
+      { webhooks: [{ url: "http://alerts.example.com", secretName: "s" }] },
+      'webhooks.0.url: found "http://alerts.example.com", want an https address',
+    ],
+    [
+      "a webhook without a key",
+      { webhooks: [{ url: "https://a.example.com" }] },
+      "webhooks.0.secretName: found nothing",
+    ],
+    [
+      "an address named twice",
+      { alertEmails: ["a@b.de", { address: "a@b.de", teams: ["search"] }] },
+      'alertEmails.1: found "a@b.de" a second time, want each once',
+    ],
+    ["the secret's former field", { slackSecretName: "s" }, "slackSecretName: no such field"],
+    [
       "days that CloudWatch does not take",
       { retentionDays: { logs: 31 } },
       "retentionDays.logs: found 31, want one of 1, 3",

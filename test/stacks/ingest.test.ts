@@ -85,7 +85,7 @@ describe("the functions", () => {
       Object.keys((named(name)?.Environment as { Variables: object } | undefined)?.Variables ?? {}).filter(
         (variable) => !/^(LOG_LEVEL|POWERTOOLS_.*|DEPLOYMENT)$/.test(variable),
       );
-    expect(variables("post-spend")).toEqual(["SPEND_TABLE"]);
+    expect(variables("post-spend")).toEqual(["SPEND_TABLE", "EVALUATE_FUNCTION"]);
     expect(variables("land-usage")).toEqual(["LAKE_BUCKET"]);
     expect(variables("serve-ingest").sort()).toEqual(["CONTROL_TABLE", "LEDGER_TABLE"]);
     expect(variables("serve-import").sort()).toEqual(["CONTROL_TABLE", "LAKE_BUCKET", "LEDGER_TABLE"]);

@@ -2,20 +2,24 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { deployed, resourcesOf } from "./deployed.ts";
 
-const { alerts, lake, monitoring } = deployed({ alertEmails: ["finops@example.com"] });
+const { alerts, lake, monitoring } = deployed({
+  alertEmails: ["finops@example.com"],
+  slack: [{ secretName: "finops/slack" }],
+});
 const alarms = Object.values(resourcesOf(monitoring, "AWS::CloudWatch::Alarm")).map(({ Properties }) => Properties);
 const pages = readdirSync("docs/runbooks").filter((file) => file.endsWith(".md"));
 
 describe("the alarms", () => {
   test("are on what hurts", () => {
-    expect(alarms.map(({ AlarmName }) => AlarmName).sort()).toEqual(
+    expect(alarms.map(({ AlarmName }) => String(AlarmName).replace(/-[0-9a-f]{8}$/, "")).sort()).toEqual(
       [
+        "alerts-not-evaluated",
+        "alerts-undelivered-slack",
         "api-errors",
         "api-slow",
         "consumer-errors",
         "land-usage-behind",
         "maintenance-failed",
-        "pipeline-failed",
         "pipeline-late",
         "post-spend-behind",
         "stream-unread",
@@ -36,9 +40,30 @@ describe("the alarms", () => {
 
   test("every runbook belongs to something that is raised", () => {
     const raised = JSON.stringify(monitoring.toJSON());
-    const mentioned = pages.filter((page) => raised.includes(`docs/runbooks/${page}`) || page === "own-cost.md");
+    // By AWS Budgets, and by an alert of the pipeline's own.
+    const others = ["own-cost.md", "pipeline-failed.md"];
+    const mentioned = pages.filter((page) => raised.includes(`docs/runbooks/${page}`) || others.includes(page));
     expect(mentioned).toEqual(pages);
-    expect(pages).toHaveLength(13);
+    expect(pages).toHaveLength(15);
+  });
+
+  test("fifteen minutes without an evaluation that succeeded is one, also when none is called", () => {
+    const dead = alarms.find(({ AlarmName }) => AlarmName === "ai-finops-alerts-not-evaluated");
+    expect(dead).toMatchObject({
+      EvaluationPeriods: 3,
+      Threshold: 1,
+      ComparisonOperator: "LessThanThreshold",
+      TreatMissingData: "breaching",
+    });
+    const metrics = dead?.Metrics as {
+      Expression?: string;
+      MetricStat?: { Metric: { MetricName: string }; Period: number };
+    }[];
+    expect(metrics.map(({ Expression, MetricStat }) => Expression ?? MetricStat?.Metric.MetricName)).toEqual([
+      "FILL(called, 0) - FILL(failed, 0)",
+      "Invocations",
+      "Errors",
+    ]);
   });
 
   test("no success for three hours is an alarm, even when nothing is reported at all", () => {

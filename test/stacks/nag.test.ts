@@ -31,7 +31,11 @@ function reported(app: App): string[] {
 describe("cdk-nag", () => {
   test("the stacks have no finding that is not acknowledged with a reason", () => {
     const app = newApp();
-    addDeployment(app);
+    addDeployment(app, {
+      alertEmails: ["finops@example.com"],
+      slack: [{ secretName: "finops/slack" }],
+      webhooks: [{ url: "https://alerts.example.com/finops", secretName: "finops/webhook" }],
+    });
     checkWithNag(app);
     expect(reported(app)).toEqual([]);
   });

@@ -126,8 +126,9 @@ describe("what is stateful", () => {
 
   test("two deployments in one account share no name", () => {
     const app = newApp();
-    const one = addDeployment(app, { name: "prod" });
-    const two = addDeployment(app, { name: "trial" });
+    const slack = [{ secretName: "finops/slack" }];
+    const one = addDeployment(app, { name: "prod", slack });
+    const two = addDeployment(app, { name: "trial", slack });
     const templates = app.synth().stacks.map(({ stackName, template }) => [stackName, template] as const);
     expect(templates.map(([name]) => name).sort()).toEqual(
       ["prod", "trial"].flatMap((name) =>
@@ -156,6 +157,7 @@ const nameFields = new Set([
   "AWS::Lambda::Function.FunctionName",
   "AWS::Logs::LogGroup.LogGroupName",
   "AWS::SNS::Topic.TopicName",
+  "AWS::SQS::Queue.QueueName",
   "AWS::StepFunctions::StateMachine.StateMachineName",
   "AWS::Scheduler::Schedule.Name",
   "AWS::Athena::WorkGroup.Name",

@@ -5,6 +5,7 @@ import { openTrinoLake } from "./trino-lake.ts";
 
 const folder = new URL("../../sql/", import.meta.url);
 const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".sql"));
+const lists = Array.from({ length: 10 }, () => "1.5,0");
 const fillings: Readonly<Record<string, string[]>> = {
   from_hour: ["2026-11-20-07"],
   dates: ["2026-11-20", "2026-11-21"],
@@ -14,6 +15,9 @@ const fillings: Readonly<Record<string, string[]>> = {
   known_to: ["2026-11-21"],
   after_day: ["0001-01-01"],
   received_from: ["2026-11-20 10:00:00.000"],
+  forecasts: ["run", "backtest"].map((kind) =>
+    [`${kind}-2026-11-20`, kind, "2026-11-20", "2026-11-21T00:07:00.000", "7b7d", "40", "low", ...lists].join(" "),
+  ),
   orders: ["era_1", "era_22"].map((id) => `${id} ${"0".repeat(64)} 2026-11-20 10:00:00.000`),
 };
 

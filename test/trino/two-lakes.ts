@@ -1,17 +1,20 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
+import { makeMakeForecasts } from "#app/make-forecasts.ts";
 import type { Erasure } from "#app/ports/erasures.ts";
 import type { LandedEntry } from "#app/ports/landing.ts";
 import type { QueryEngine, QueryRow } from "#app/ports/query-engine.ts";
 import { makeRunPipeline } from "#app/run-pipeline.ts";
 import { hourMs, type Instant } from "#core/time.ts";
-import { COST_DAILY, CUSTOMER_DAILY, type Table, USAGE_EVENTS } from "#lake/tables.ts";
+import { COST_DAILY, CUSTOMER_DAILY, FORECAST_DAILY, type Table, USAGE_EVENTS } from "#lake/tables.ts";
 import { openDuckdbEngine } from "#local/duckdb-engine.ts";
 import { queryRows } from "#local/duckdb-rows.ts";
 import { openControl, openSpend } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { openLedger } from "#local/sqlite-ledger.ts";
+import { noRules } from "../fakes/company-rules.ts";
 import { noFindings } from "../fakes/no-findings.ts";
+import { untold } from "../fakes/untold.ts";
 import { openTrinoLake } from "./trino-lake.ts";
 
 const analystFolder = new URL("../../sql/analyst/", import.meta.url);
@@ -32,8 +35,9 @@ function openPipeline(engine: QueryEngine, clock: () => Instant) {
     ledgerErasure: ledger.erasure,
     clock,
     newId: () => `run-${++ids}`,
-    notifier: { notify: async () => {} },
+    ...untold,
     findings: noFindings,
+    makeForecasts: makeMakeForecasts({ engine, forecasts: control.forecasts, rules: noRules, clock }),
     leaseTtlMs: hourMs,
     holder: "proof",
   });
@@ -66,7 +70,7 @@ function sortedTags(row: QueryRow): QueryRow {
   return { ...row, tags: JSON.stringify(pairs.sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
-export const comparedTables: readonly Table[] = [USAGE_EVENTS, COST_DAILY, CUSTOMER_DAILY];
+export const comparedTables: readonly Table[] = [USAGE_EVENTS, COST_DAILY, CUSTOMER_DAILY, FORECAST_DAILY];
 
 /** The same landed files and the same runs of the pipeline on Trino's Iceberg and on DuckDB. */
 export async function openTwoLakes() {

@@ -1,4 +1,4 @@
-"""Mail to the email subscribers of a topic: readable at GET /_ministack/ses/messages."""
+"""Mail to the email subscribers of a topic, by their filters: readable at GET /_ministack/ses/messages."""
 
 import time
 
@@ -10,12 +10,15 @@ def with_mail(fanout):
         topic = sns._topic_by_arn_any_scope(topic_arn) or {}
         for subscription in topic.get("subscriptions", []):
             if subscription.get("protocol") in ("email", "email-json"):
+                text = sns._resolve_message_for_protocol(message, message_structure, "email")
+                if not sns._matches_filter_policy(subscription, attributes or {}, text):
+                    continue
                 mail = {
                     "MessageId": message_id,
                     "Source": topic_arn,
                     "To": [subscription["endpoint"]],
                     "Subject": subject or "AWS Notification Message",
-                    "BodyText": sns._resolve_message_for_protocol(message, message_structure, "email"),
+                    "BodyText": text,
                     "Type": "sns-email",
                     "Timestamp": time.time(),
                 }
