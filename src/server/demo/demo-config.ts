@@ -76,12 +76,43 @@ function policies(firstDay: UsageDate): Part<"policies"> {
   };
 }
 
+type SentBudget = Part<"budgets">[number];
+
 /** A monthly budget that warns. */
-const budget = (id: string, owner: string, amount_usd: string, scope: Part<"budgets">[number]["scope"]) => ({
-  ...{ id, owner, amount_usd, scope },
+const budget = (id: string, owner: string, amount_usd: string, rest: Pick<SentBudget, "scope" | "parent">) => ({
+  ...{ id, owner, amount_usd, ...rest },
   period: "month" as const,
   when_used_up: "warn" as const,
 });
+
+const ofTeam = (team: string, owner: string, amount_usd: string) =>
+  budget(team, owner, amount_usd, { parent: "company", scope: { team: [team] } });
+
+const ofFeature = (team: string, feature: string, owner: string, amount_usd: string) =>
+  budget(feature.replaceAll("_", "-"), owner, amount_usd, {
+    parent: team,
+    scope: { team: [team], feature: [feature] },
+  });
+
+/** The company's, its teams', their dearest features'. Support and code review spend a little more than they have. */
+function budgets(): Part<"budgets"> {
+  const company = budget("company", "the CFO", "16500", { scope: {} });
+  const halfway = { on: "actual", percent: "50", severity: "info" } as const;
+  const nearly = { on: "actual", percent: "80", severity: "warning" } as const;
+  const usedUp = { on: "actual", percent: "100", severity: "critical" } as const;
+  const projected = { on: "forecast", percent: "100", severity: "warning" } as const;
+  return [
+    { ...company, thresholds: [halfway, nearly, usedUp, projected] },
+    ofTeam("support", "Ines", "5600"),
+    ofFeature("support", "reply_suggestions", "Ines", "2600"),
+    ofFeature("support", "voice_agent", "Ines", "1600"),
+    ofTeam("developer-tools", "Mei", "4200"),
+    ofFeature("developer-tools", "code_review", "Mei", "1900"),
+    ofTeam("search", "Tariq", "2500"),
+    ofTeam("documents", "Jonas", "1800"),
+    budget("research", "Mei", "1200", { scope: { cost_class: ["rnd"] } }),
+  ];
+}
 
 /** What the demo company has decided before its first day: who it is, which models are approved, what may be spent. */
 export function demoConfig(firstDay: UsageDate): SentConfigDocument {
@@ -93,10 +124,6 @@ export function demoConfig(firstDay: UsageDate): SentConfigDocument {
     cost_classes: costClasses(from),
     policies: policies(firstDay),
     fixed_costs: [{ ...seats, cost_class: "rnd", usd_per_month: "456", from }],
-    budgets: [
-      budget("company", "the CFO", "16500", {}),
-      budget("support", "Ines", "5600", { team: ["support"] }),
-      budget("research", "Mei", "1200", { cost_class: ["rnd"] }),
-    ],
+    budgets: budgets(),
   };
 }

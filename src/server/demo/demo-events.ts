@@ -1,5 +1,6 @@
 import { addDays, dayMs, daysBetween, formatInstant, type Instant, startOfDay, type UsageDate } from "#core/time.ts";
 import { type CallSize, drawCalls } from "./call-sizes.ts";
+import { type CustomerPart, customersOf } from "./customers.ts";
 import { seededRandom } from "./seeded-random.ts";
 import { incident, type ModelChoice, type Workload, workloads } from "./workloads.ts";
 
@@ -71,10 +72,31 @@ interface CallGroup {
   readonly calls: number;
 }
 
-function eventOf({ id, workload, day, time, calls }: CallGroup, random: () => number): DemoEvent {
+/**
+ * The event as one for each customer who made some of its calls: whole calls and tokens, which sum up to the event's,
+ * and so do their costs.
+ */
+function divide(event: DemoEvent, customers: readonly CustomerPart[]): DemoEvent[] {
+  const whole = customers.reduce((sum, { size }) => sum + size, 0);
+  let before = 0;
+  return customers.map(({ id, size }) => {
+    const [begin, end] = [before, before + size];
+    before = end;
+    const part = (amount: number) => Math.floor((amount * end) / whole) - Math.floor((amount * begin) / whole);
+    return {
+      ...event,
+      id: `${event.id}/${id}`,
+      requests: part(event.requests),
+      meters: Object.fromEntries(Object.entries(event.meters).map(([meter, amount]) => [meter, part(amount)])),
+      attribution: { ...event.attribution, customer_id: id },
+    };
+  });
+}
+
+function eventsOf({ id, workload, day, time, calls }: CallGroup, random: () => number): readonly DemoEvent[] {
   const segment = segmentOf(workload, random);
   const model = workload.upgrade && day >= workload.upgrade.day ? workload.upgrade.to : workload.model;
-  return {
+  const event = {
     id,
     source: demoSource,
     time: formatInstant(time as Instant),
@@ -92,6 +114,8 @@ function eventOf({ id, workload, day, time, calls }: CallGroup, random: () => nu
     },
     tags: { demo: "true" },
   };
+  const customers = customersOf(workload, { segment, day, calls }, seededRandom(`${id}/customers`));
+  return customers.length === 0 ? [event] : divide(event, customers);
 }
 
 function* incidentEvents(workload: Workload, date: UsageDate, day: number): Iterable<DemoEvent> {
@@ -99,7 +123,7 @@ function* incidentEvents(workload: Workload, date: UsageDate, day: number): Iter
   for (let hour = incident.fromHour; hour < incident.toHour; hour++) {
     const id = `${date}/${workload.name}/loop-${hour}`;
     const time = startOfDay(date) + (hour * 60 + 30) * 60_000;
-    yield eventOf({ id, workload, day, time, calls: incident.callsPerHour }, seededRandom(id));
+    yield* eventsOf({ id, workload, day, time, calls: incident.callsPerHour }, seededRandom(id));
   }
 }
 
@@ -110,7 +134,7 @@ function* eventsOfDay(date: UsageDate, day: number): Iterable<DemoEvent> {
       const random = seededRandom(id);
       const calls = callsInSlot(workload, date, day, slot, random);
       const time = startOfDay(date) + slot * slotMs + Math.floor(random() * slotMs);
-      if (calls > 0) yield eventOf({ id, workload, day, time, calls }, random);
+      if (calls > 0) yield* eventsOf({ id, workload, day, time, calls }, random);
     }
     yield* incidentEvents(workload, date, day);
   }

@@ -2,7 +2,7 @@ import type { Environment, Purpose } from "#core/dimensions.ts";
 import type { CallProfile } from "./call-sizes.ts";
 
 /** Who the calls of a workload are for, and how often. */
-interface Segment {
+export interface Segment {
   readonly region: string;
   readonly customer_tier: string;
   readonly weight: number;
