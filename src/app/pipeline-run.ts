@@ -101,7 +101,7 @@ async function runTask(deps: PipelineRunDeps, name: TaskName, state: RunState): 
       await deps.findAnomalies({ nightly: state.nightly, days: state.changedDays });
       return {};
     case "send_summaries":
-      if (state.nightly) await deps.sendSummaries();
+      await deps.sendSummaries(state.changedDays);
       return {};
     default:
       return name satisfies never;

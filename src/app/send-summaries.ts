@@ -1,6 +1,7 @@
+import { ruleId } from "#core/alert.ts";
 import { budgetPeriod, type Period } from "#core/budget-period.ts";
 import { earliestOpenDate } from "#core/event-window.ts";
-import { type SpendOfPeriod, type SummaryKind, summaryReading } from "#core/summary.ts";
+import { type SpendOfPeriod, type SummaryKind, summaryReading, summaryRule } from "#core/summary.ts";
 import { addDays, type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
 import type { makeReadBudgets } from "./budget-states.ts";
 import type { CompanyRules } from "./company-rules.ts";
@@ -15,7 +16,7 @@ export interface SendSummariesDeps {
   readonly readBudgets: ReturnType<typeof makeReadBudgets>;
   readonly forecasts: ForecastStore;
   readonly anomalies: Pick<AnomalyStore, "list">;
-  readonly alerts: Pick<AlertStore, "firing">;
+  readonly alerts: Pick<AlertStore, "firing" | "state">;
   readonly rules: () => Promise<CompanyRules>;
   readonly judgeAlerts: ReturnType<typeof makeJudgeAlerts>;
   readonly clock: () => Instant;
@@ -23,9 +24,13 @@ export interface SendSummariesDeps {
 
 /**
  * Tells of the last week (Monday to Sunday) and the last month that are over, each once ever: by the first run on a Monday,
- * and on the 1st, or by the next run after. A period without any spend is not told.
+ * and on the 1st, or by the next run after. A period without any spend is not told, nor one to which this run has brought
+ * history (`days` have changed): more of it may be on its way, and the next run tells it.
  */
-export type SendSummaries = () => Promise<void>;
+export type SendSummaries = (days: readonly UsageDate[]) => Promise<void>;
+
+/** Late usage of yesterday and the day before is no history. */
+const lateDays = 2;
 
 const kinds: readonly SummaryKind[] = ["week", "month"];
 
@@ -46,9 +51,13 @@ async function spendOf(deps: SendSummariesDeps, { from, to }: Period): Promise<S
   };
 }
 
-async function send(deps: SendSummariesDeps, kind: SummaryKind, now: Instant): Promise<void> {
+async function send(deps: SendSummariesDeps, kind: SummaryKind, days: readonly UsageDate[]): Promise<void> {
+  const now = deps.clock();
   const today = usageDateOf(now);
   const period = periodBefore(kind, today);
+  const historyTo = addDays(today, -lateDays);
+  if (days.some((day) => day < historyTo && day <= period.to)) return;
+  if ((await deps.alerts.state(ruleId(summaryRule(kind, period)))) !== undefined) return;
   const [spend, before] = await Promise.all([spendOf(deps, period), spendOf(deps, periodBefore(kind, period.from))]);
   if (spend.requests === 0n) return;
   const { config } = await deps.rules();
@@ -58,10 +67,13 @@ async function send(deps: SendSummariesDeps, kind: SummaryKind, now: Instant): P
     deps.anomalies.list(period.from),
     deps.alerts.firing(),
   ]);
-  const monthSoFar = await spendOf(deps, { from: budgetPeriod("month", today).from, to: today });
+  const [monthSoFar, soFarToday] = await Promise.all([
+    spendOf(deps, { from: budgetPeriod("month", today).from, to: today }),
+    spendOf(deps, { from: today, to: today }),
+  ]);
   const reading = summaryReading({
     ...{ kind, period, spend, before, budgets, forecast, firing, today },
-    spentThisMonth: monthSoFar.total,
+    ...{ spentThisMonth: monthSoFar.total, spentToday: soFarToday.total },
     unresolved: anomalies.filter(
       ({ state, toldBy }) => toldBy === null && (state === "new" || state === "acknowledged"),
     ),
@@ -72,6 +84,6 @@ async function send(deps: SendSummariesDeps, kind: SummaryKind, now: Instant): P
 
 export const makeSendSummaries =
   (deps: SendSummariesDeps): SendSummaries =>
-  async () => {
-    for (const kind of kinds) await send(deps, kind, deps.clock());
+  async (days) => {
+    for (const kind of kinds) await send(deps, kind, days);
   };

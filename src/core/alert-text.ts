@@ -29,7 +29,7 @@ interface Line {
 /** Labels in a column, values beside them. */
 function aligned(lines: readonly Line[]): readonly string[] {
   const width = Math.min(labelWidthMax, Math.max(...lines.map(({ label }) => label.length))) + 2;
-  return lines.map(({ label, value }) => `${`${oneLine(label)}:`.padEnd(width)}${oneLine(value)}`.trimEnd());
+  return lines.map(({ label, value }) => `${`${oneLine(label)}: `.padEnd(width)}${oneLine(value)}`.trimEnd());
 }
 
 /** What the facts leave open: they may say it in other words. */

@@ -1,4 +1,4 @@
-import type { AlertFact, AlertReading, AlertState } from "./alert.ts";
+import type { AlertFact, AlertReading, AlertRule, AlertState } from "./alert.ts";
 import type { StoredAnomaly } from "./anomaly.ts";
 import { projectSpend } from "./budget-forecast.ts";
 import { budgetPeriod, type Period } from "./budget-period.ts";
@@ -34,6 +34,7 @@ export interface Summarized {
   readonly today: UsageDate;
   /** With today, as far as it has come. */
   readonly spentThisMonth: PicoUsd;
+  readonly spentToday: PicoUsd;
   readonly unresolved: readonly StoredAnomaly[];
   readonly firing: readonly AlertState[];
   /** Nothing on time reaches the period any more. */
@@ -59,7 +60,7 @@ function percent(part: bigint, whole: bigint): string {
 /** "110.00 USD, +10.00 USD (10.0 %)". */
 function withChange(now: PicoUsd, before: PicoUsd): string {
   const change = differenceOf(now, before);
-  const share = before > 0n ? ` (${percent(change, before)})` : "";
+  const share = before > 0n ? ` (${change < 0n ? "" : "+"}${percent(change, before)})` : "";
   return `${usd(now)}, ${signed(change)}${share}`;
 }
 
@@ -98,13 +99,13 @@ function budgetLine({ budget, amount, spent, from, to, asOf }: BudgetState): str
 }
 
 /** Of all spend, as a budget of it would be projected. */
-function monthEndText({ forecast, today, spentThisMonth }: Summarized): string {
+function monthEndText({ forecast, today, spentThisMonth, spentToday }: Summarized): string {
   const period = budgetPeriod("month", today);
   const projection = projectSpend(
     {
       ...period,
       budget: { id: "", owner: "", scope: {}, period: "month", amount_usd: "1", when_used_up: "warn" },
-      ...{ amount: zeroUsd, spent: spentThisMonth, spentToday: zeroUsd, byClass: new Map() },
+      ...{ amount: zeroUsd, spent: spentThisMonth, spentToday, byClass: new Map() },
       ...{ evaluated: "live", asOf: null },
     },
     forecast,
@@ -112,15 +113,20 @@ function monthEndText({ forecast, today, spentThisMonth }: Summarized): string {
   );
   if (projection.status === "none") return `not known: ${projection.reason}`;
   const { mean, p10, p90, confidence } = projection;
-  return `${usd(mean)} on ${period.to}, all classes (80 % interval ${moneyText(p10)} to ${usd(p90)}, ${confidence} confidence)`;
+  return `${usd(mean)} expected by ${period.to}, all classes (80 % interval ${moneyText(p10)} to ${usd(p90)}, ${confidence} confidence)`;
 }
 
-/** A notice of what a week or a month has cost; its rule names the period, so that it is told once ever. */
+/** It names the period: each is told once ever. */
+export function summaryRule(kind: SummaryKind, { from, to }: Period): AlertRule {
+  return { kind: `${kind}ly_summary`, subject: "all spend", period: `${from}/${to}`, threshold: null };
+}
+
+/** A notice of what a week or a month has cost, and of where things stand now. */
 export function summaryReading(summarized: Summarized): AlertReading {
   const { kind, period, spend, before, budgets, unresolved, firing, isFinal } = summarized;
   const standing = isFinal ? "final" : "preliminary: its last days may still get late usage";
   return {
-    rule: { kind: `${kind}ly_summary`, subject: "all spend", period: `${period.from}/${period.to}`, threshold: null },
+    rule: summaryRule(kind, period),
     ...{ severity: "info", team: null, owner: null },
     title: `AI spend of the ${kind} ${period.from} to ${period.to}: ${usd(spend.total)}`,
     facts: [
@@ -128,17 +134,17 @@ export function summaryReading(summarized: Summarized): AlertReading {
       { label: "All spend", value: `${withChange(spend.total, before.total)} against the ${kind} before` },
       ...classFacts(summarized),
       { label: "Top changes", value: changesText(summarized) },
-      { label: "Budgets", value: listed(budgets.map(budgetLine), "none") },
-      { label: "Month-end", value: monthEndText(summarized) },
+      { label: "Budgets now", value: listed(budgets.map(budgetLine), "none") },
+      { label: "This month", value: monthEndText(summarized) },
       {
-        label: "Anomalies",
+        label: "Anomalies since",
         value: listed(
           unresolved.map(({ usageDate, scope, excess }) => `${usageDate} ${scopeText(scope)} ${signed(excess)}`),
           "none unresolved",
         ),
       },
       {
-        label: "Firing alerts",
+        label: "Firing now",
         value: listed(
           firing.map(({ title }) => title),
           "none",

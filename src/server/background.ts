@@ -81,13 +81,7 @@ export function startBackground(deps: BackgroundDeps) {
     return record;
   });
 
-  const pipeline = startWorker({
-    name: "the pipeline",
-    work: async () => void (await runNow()),
-    everyMs: pipelineEveryMs,
-    nudgeMs: pipelineNudgeMs,
-    log,
-  });
+  let pipeline: Worker | undefined;
   const purge = startWorker({
     name: "the purge",
     work: async () => {
@@ -99,22 +93,31 @@ export function startBackground(deps: BackgroundDeps) {
     nudgeMs: 0,
     log,
   });
-  pipeline.nudge();
   purge.nudge();
   return {
     runNow,
-    /** From now on alerts are judged: whatever has been booked until then is nobody's burst. */
-    startEvaluating: (evaluate: () => Promise<void>) => {
-      const name = "the evaluation of alerts";
-      evaluator ??= startWorker({ name, work: evaluate, everyMs: evaluateEveryMs, nudgeMs: evaluateNudgeMs, log });
+    /**
+     * From now on the pipeline runs and alerts are judged. Whatever was booked before is nobody's burst, and nothing is
+     * told of a history of which half has come.
+     */
+    startJudging: (evaluate: () => Promise<void>) => {
+      evaluator ??= startWorker({
+        ...{ name: "the evaluation of alerts", work: evaluate },
+        ...{ everyMs: evaluateEveryMs, nudgeMs: evaluateNudgeMs, log },
+      });
+      pipeline ??= startWorker({
+        ...{ name: "the pipeline", work: async () => void (await runNow()) },
+        ...{ everyMs: pipelineEveryMs, nudgeMs: pipelineNudgeMs, log },
+      });
+      pipeline.nudge();
       nudgeEvaluator();
     },
     nudgeEvaluator,
-    nudgePipeline: pipeline.nudge,
+    nudgePipeline: () => pipeline?.nudge(),
     /** Returns when everything accepted so far is in reports; what fails is tried again, and logged, by the pump. */
     settleSpend: () => spendPump.drain().catch(() => undefined),
     stop: async () => {
-      await Promise.all([pipeline.stop(), purge.stop()]);
+      await Promise.all([pipeline?.stop(), purge.stop()]);
       await Promise.all([spendPump.stop(), landPump.stop()]);
       await evaluator?.stop();
     },

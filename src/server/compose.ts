@@ -117,7 +117,7 @@ export function compose({ stores, clock, adminKey, demo, log, authorizeWhenUnrea
     newRequestId: newId,
     log: ({ request, requestId, error }) => log(request, error, { requestId }),
   });
-  const startEvaluating = (baseUrl: string) =>
-    background.startEvaluating(evaluationOf({ stores, clock, costReport, log, baseUrl }));
-  return { dispatch, runPipeline: background.runNow, startEvaluating, stop: background.stop };
+  const startJudging = (baseUrl: string) =>
+    background.startJudging(evaluationOf({ stores, clock, costReport, log, baseUrl }));
+  return { dispatch, runPipeline: background.runNow, startJudging, stop: background.stop };
 }

@@ -73,7 +73,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await serveHttp(port, async (request) => files(request) ?? guarded(request)),
     (server) => server.close(),
   );
-  app.startEvaluating(http.url);
+  app.startJudging(http.url);
   const resources = started.move();
   const close = async () => {
     forget();

@@ -28,7 +28,7 @@ function openServer() {
     ...{ clock, adminKey, demo: false },
     log: (_, error) => void (error !== undefined && faults.push(error)),
   });
-  app.startEvaluating("http://server");
+  app.startJudging("http://server");
   const fetch = (path: string, request: RequestInit) => app.dispatch(new Request(`http://server${path}`, request));
   return { fetch, faults, [Symbol.asyncDispose]: app.stop };
 }

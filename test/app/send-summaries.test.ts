@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { CostReport, CostReportQuery } from "#app/cost-report.ts";
 import { makeJudgeAlerts } from "#app/judge-alerts.ts";
 import { makeSendSummaries } from "#app/send-summaries.ts";
-import type { Instant } from "#core/time.ts";
+import type { Instant, UsageDate } from "#core/time.ts";
 import { openControl } from "#local/open-stores.ts";
 import { IN_MEMORY } from "#local/sqlite.ts";
 import { noRules } from "../fakes/company-rules.ts";
@@ -38,9 +38,9 @@ function open(firstDay: string) {
     ...{ forecasts: control.forecasts, anomalies: control.anomalies, alerts: control.alerts },
   });
   return {
-    async sendAt(time: string) {
+    async sendAt(time: string, changed: readonly string[] = []) {
       now = Date.parse(time) as Instant;
-      await send();
+      await send(changed as readonly UsageDate[]);
     },
     titles: async () => (await control.alerts.alerts({ limit: 100 })).map(({ title }) => title).reverse(),
   };
@@ -67,4 +67,12 @@ test("a period without any usage is not told", async () => {
   const company = open("2026-11-23");
   await company.sendAt("2026-11-24T00:05:00Z");
   expect(await company.titles()).toEqual([]);
+});
+
+test("a period whose history is still coming in is told by the run after; late usage of the last days keeps nothing", async () => {
+  const company = open("2026-01-01");
+  await company.sendAt("2026-11-23T00:05:00Z", ["2026-10-30", "2026-11-22"]);
+  expect(await company.titles()).toEqual([]);
+  await company.sendAt("2026-11-23T01:05:00Z", ["2026-11-21", "2026-11-22", "2026-11-23"]);
+  expect(await company.titles()).toHaveLength(2);
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { BudgetState } from "#core/budget-state.ts";
 import type { CostClass } from "#core/dimensions.ts";
+import type { ForecastRun } from "#core/forecast-run.ts";
 import type { PicoUsd } from "#core/money.ts";
 import { type SpendOfPeriod, type Summarized, summaryReading } from "#core/summary.ts";
 import type { Instant, UsageDate } from "#core/time.ts";
@@ -34,7 +35,7 @@ const week: Summarized = {
   budgets: [budget],
   forecast: undefined,
   today: date("2026-11-23"),
-  spentThisMonth: usd(300),
+  ...{ spentThisMonth: usd(224), spentToday: usd(4) },
   unresolved: [],
   firing: [],
   isFinal: false,
@@ -58,8 +59,8 @@ test("a week's summary says period, currency and that it is preliminary, and is 
 
 test("spend is told by cost class with its change, the classes apart", () => {
   const reading = summaryReading(week);
-  expect(factOf(reading, "All spend")).toBe("110.50 USD, +9.50 USD (9.4 %) against the week before");
-  expect(factOf(reading, "Class cogs")).toBe("110.00 USD, +10.00 USD (10.0 %)");
+  expect(factOf(reading, "All spend")).toBe("110.50 USD, +9.50 USD (+9.4 %) against the week before");
+  expect(factOf(reading, "Class cogs")).toBe("110.00 USD, +10.00 USD (+10.0 %)");
   expect(factOf(reading, "Class rnd")).toBe("0.50 USD, -0.50 USD (-50.0 %)");
   expect(factOf(reading, "Class g_and_a")).toBeUndefined();
 });
@@ -67,12 +68,31 @@ test("spend is told by cost class with its change, the classes apart", () => {
 test("the three largest changes by feature, each way; budgets; what is not allocated or priced", () => {
   const reading = summaryReading(week);
   expect(factOf(reading, "Top changes")).toBe("chat +50.00 USD; mails -40.00 USD; triage -0.50 USD");
-  expect(factOf(reading, "Budgets")).toBe("search: 832.50 of 1,000.00 USD, 83.2 %, in 2026-11-01 to 2026-11-30");
+  expect(factOf(reading, "Budgets now")).toBe("search: 832.50 of 1,000.00 USD, 83.2 %, in 2026-11-01 to 2026-11-30");
   expect(factOf(reading, "Unallocated")).toBe("11.00 USD, 10.0 % of the spend");
   expect(factOf(reading, "Unpriced")).toBe("25 of 1000 requests, 2.5 %: in no sum");
-  expect(factOf(reading, "Anomalies")).toBe("none unresolved");
-  expect(factOf(reading, "Firing alerts")).toBe("none");
-  expect(factOf(reading, "Month-end")).toBe(
+  expect(factOf(reading, "Anomalies since")).toBe("none unresolved");
+  expect(factOf(reading, "Firing now")).toBe("none");
+  expect(factOf(reading, "This month")).toBe(
     "not known: there is no forecast yet: the next run of the pipeline makes one",
+  );
+});
+
+test("what the month is expected to cost counts today once: 220 USD before it, and 8 days at 10 USD", () => {
+  const ten = { mean: 10, p025: 10, p10: 10, p50: 10, p90: 10, p975: 10 };
+  const days = Array.from({ length: 30 }, () => ten);
+  const totals = days.map((_, i) => ({ ...ten, mean: 10 * (i + 1), p10: 9 * (i + 1), p90: 11 * (i + 1) }));
+  const scope = {
+    scope: {},
+    historyDays: 90,
+    days,
+    totals,
+    growthPerWeek: 0,
+    confidence: { level: "high", reasons: [] },
+  };
+  const run = { id: "f", asOf: date("2026-11-22"), madeAt: 0 as Instant, kind: "run", scopes: [scope] };
+  const reading = summaryReading({ ...week, forecast: run as unknown as ForecastRun });
+  expect(factOf(reading, "This month")).toBe(
+    "300.00 USD expected by 2026-11-30, all classes (80 % interval 292.00 to 308.00 USD, high confidence)",
   );
 });
