@@ -19,6 +19,7 @@ import { makeCostReport } from "#app/cost-report.ts";
 import { makeDecideAnomaly } from "#app/decide-anomaly.ts";
 import { makeDecideApproval } from "#app/decide-approval.ts";
 import { makeLakeEvents } from "#app/find-events.ts";
+import { makeJudgeAlerts } from "#app/judge-alerts.ts";
 import { makeJudgePrice } from "#app/judge-price.ts";
 import { makeCreateKey, makeListKeys, makeRevokeKey, makeRotateKey } from "#app/keys.ts";
 import { makePlanMonths } from "#app/plan-months.ts";
@@ -42,6 +43,7 @@ import {
   audit,
   closedDays,
   config,
+  forecasts,
   keys,
   ledger,
   pipelineState,
@@ -84,7 +86,12 @@ const scenarioDeps = { scenarios: scenarios(), clock };
 const setScenario = makeSetScenario({
   ...scenarioDeps,
   evaluate: makeEvaluateScenario({
-    ...{ planMonths: makePlanMonths({ ...planDeps, engine }), rater: adjustDeps.rater, catalog: priceList, clock },
+    ...{
+      planMonths: makePlanMonths({ ...planDeps, engine, forecasts: forecasts() }),
+      rater: adjustDeps.rater,
+      catalog: priceList,
+      clock,
+    },
   }),
 });
 
@@ -104,7 +111,11 @@ export const handler = serve({
     removeScenario: makeRemoveScenarioHandler({ removeScenario: makeRemoveScenario(scenarioDeps) }),
     setAdoptionPlan: makeSetAdoptionPlanHandler({ setAdoptionPlan: makeSetAdoptionPlan(planDeps) }),
     removeAdoptionPlan: makeRemoveAdoptionPlanHandler({ removeAdoptionPlan: makeRemoveAdoptionPlan(planDeps) }),
-    decideAnomaly: makeDecideAnomalyHandler({ decideAnomaly: makeDecideAnomaly({ anomalies: anomalies(), clock }) }),
+    decideAnomaly: makeDecideAnomalyHandler({
+      decideAnomaly: makeDecideAnomaly({
+        ...{ anomalies: anomalies(), judgeAlerts: makeJudgeAlerts({ alerts: alerts(), clock }), clock },
+      }),
+    }),
     acknowledgeAlert: makeAcknowledgeAlertHandler({
       acknowledgeAlert: makeAcknowledgeAlert({ alerts: alerts(), clock }),
     }),

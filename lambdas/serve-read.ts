@@ -50,7 +50,7 @@ import { makeEvaluateScenario } from "#app/scenarios.ts";
 import { makeSenderCosts } from "#app/sender-costs.ts";
 import { clock } from "./shared/clock.ts";
 import { lazyEngine } from "./shared/lazy-engine.ts";
-import { sha256 } from "./shared/random.ts";
+import { sha256, sha256Hex } from "./shared/random.ts";
 import { routesOf } from "./shared/routes-of.ts";
 import { serve } from "./shared/serve.ts";
 import {
@@ -86,7 +86,7 @@ const demo = false;
 const approvalDeps = { approvals: approvals(), costReport, clock };
 
 const plannedRater = rater(priceList);
-const planMonths = makePlanMonths({ engine, adoptionPlans: adoptionPlans(), clock });
+const planMonths = makePlanMonths({ engine, adoptionPlans: adoptionPlans(), forecasts: forecasts(), clock });
 const scenarioDeps = {
   scenarios: scenarios(),
   evaluateScenario: makeEvaluateScenario({ planMonths, rater: plannedRater, catalog: priceList, clock }),
@@ -138,9 +138,13 @@ export const handler = serve({
     listFindings: makeListFindings({ findings: findings() }),
     listDoubles: makeDoublesHandler({ listDoubles: makeListDoubles({ engine }) }),
     senderCosts: makeSenderCostsHandler({ senderCosts: makeSenderCosts({ engine }) }),
-    readForecast: makeReadForecastHandler({ readForecast: makeReadForecast({ forecasts: forecasts(), costReport }) }),
+    readForecast: makeReadForecastHandler({
+      readForecast: makeReadForecast({ forecasts: forecasts(), costReport, clock }),
+    }),
     listForecastRuns: makeListForecastRunsHandler({ listForecastRuns: makeListForecastRuns({ engine, clock }) }),
-    forecastAccuracy: makeForecastAccuracyHandler({ forecastAccuracy: makeForecastAccuracy({ engine, clock }) }),
+    forecastAccuracy: makeForecastAccuracyHandler({
+      forecastAccuracy: makeForecastAccuracy({ engine, clock, sha256Hex }),
+    }),
     readDrivers: makeDriversHandler({ planMonths }),
     bridge: makeBridgeHandler({ bridge: makeBridge({ engine, rater: plannedRater, clock }) }),
     evaluateScenario: makeEvaluateScenarioHandler(scenarioDeps),

@@ -7,13 +7,14 @@ import type { Routes } from "#contract/routes.ts";
 import type { Alert, AlertState } from "#core/alert.ts";
 import { alertHandle } from "#core/alert-handle.ts";
 import { formatInstant } from "#core/time.ts";
+import { maySee } from "#core/visibility.ts";
 import { confineTeams } from "./confine-teams.ts";
 import { problemOf } from "./refusal.ts";
 
 type AlertHandlers = Handlers<Routes, Caller>;
 
 export interface AlertsDeps {
-  readonly alerts: Pick<AlertStore, "firing" | "states" | "alerts">;
+  readonly alerts: Pick<AlertStore, "firing" | "states" | "state" | "called" | "alerts">;
   readonly acknowledgeAlert: ReturnType<typeof makeAcknowledgeAlert>;
 }
 
@@ -49,9 +50,13 @@ function shownMessage(alert: StoredAlert) {
   };
 }
 
-/** Of nobody in particular is of the whole company: a key that is confined to teams does not see it. */
-function ofTeams<T extends Pick<Alert, "team">>(teams: readonly string[] | undefined, all: readonly T[]): readonly T[] {
-  return teams === undefined ? all : all.filter(({ team }) => team !== null && teams.includes(team));
+/** Those that go to a team where one is asked for, of those that the caller may see. */
+function shownTo<T extends Pick<Alert, "team" | "visibleTo">>(
+  { teams }: Pick<Caller, "teams">,
+  asked: string | undefined,
+  all: readonly T[],
+): readonly T[] {
+  return all.filter((one) => maySee(one.visibleTo, teams) && (asked === undefined || one.team === asked));
 }
 
 export const makeListAlerts =
@@ -59,9 +64,8 @@ export const makeListAlerts =
   async ({ query: { state = "firing", team, id, limit } }, caller) => {
     const teams = confineTeams(team === undefined ? undefined : [team], caller);
     if (!teams.ok) return { status: 403, body: problemOf(teams.refusal) };
-    const all = state === "firing" && id === undefined ? await alerts.firing() : await alerts.states();
-    const visible = ofTeams(teams.value, all);
-    const found = id === undefined ? visible : statesCalled(id, visible);
+    const all = () => (state === "firing" ? alerts.firing() : alerts.states());
+    const found = shownTo(caller, team, await (id === undefined ? all() : statesCalled(id, alerts)));
     return { status: 200, body: { alerts: found.slice(0, limit).map(shownState) } };
   };
 
@@ -71,7 +75,7 @@ export const makeAlertMessages =
     const teams = confineTeams(team === undefined ? undefined : [team], caller);
     if (!teams.ok) return { status: 403, body: problemOf(teams.refusal) };
     const read = await alerts.alerts({ limit: teams.value === undefined ? limit : messagesReadMax });
-    return { status: 200, body: { messages: ofTeams(teams.value, read).slice(0, limit).map(shownMessage) } };
+    return { status: 200, body: { messages: shownTo(caller, team, read).slice(0, limit).map(shownMessage) } };
   };
 
 function replyTo(id: string, done: Acknowledged): Reply<Routes["acknowledgeAlert"]> {

@@ -1,4 +1,4 @@
-import type { DayRange, makeBridge } from "#app/bridge.ts";
+import type { ComparedPeriods, DayRange, makeBridge } from "#app/bridge.ts";
 import type { Caller } from "#app/caller.ts";
 import type { Handlers } from "#contract/route.ts";
 import type { Routes } from "#contract/routes.ts";
@@ -23,35 +23,50 @@ function shownStep({ fromCost, toCost, parts }: BridgeStep) {
 
 const periodOf = ({ from, to }: DayRange) => ({ from, to, days: daysBetween(from, to) + 1 });
 
-function notesOf(segments: readonly BridgeSegment[], days: readonly [from: number, to: number]): string[] {
-  const [from, to] = days;
+function notesOf(
+  segments: readonly BridgeSegment[],
+  { from, to, usedFrom }: ComparedPeriods,
+  asked: DayRange,
+): string[] {
   const uncounted = segments.filter(
     ({ byCustomers, parts }) => !byCustomers && parts.new_features === 0n && parts.ended_features === 0n,
   );
+  const [before, after] = [periodOf(from), periodOf(to)];
   const notes: string[] = [];
-  if (from !== to) {
+  if (to.to < asked.to) {
+    notes.push(`${to.from} to ${to.to}: ${asked.to} is not over, so the second period is compared up to ${to.to}.`);
+  }
+  if (usedFrom !== null) {
     notes.push(
-      `The periods have ${from} and ${to} days: what that alone changes is \`length\`, and calls are compared per customer and day.`,
+      `The first period has no usage before ${usedFrom}: its other days cost nothing, but count in its length.`,
+    );
+  }
+  if (before.days !== after.days) {
+    notes.push(
+      `The periods have ${before.days} and ${after.days} days: what that alone changes is \`length\`, and calls are compared per customer and day.`,
     );
   }
   if (uncounted.length > 0) {
     notes.push(
-      `${namedSegments(uncounted)}: in one of the periods no usage names its customer, so all growth of calls is in requests_per_customer.`,
+      `${namedSegments(uncounted)}: too few calls name their customer, or not about as many in both periods, so all growth of calls is in requests_per_customer.`,
     );
   }
   return notes;
 }
 
+function refusedTo(asked: DayRange, wanted: string) {
+  const field = { path: "query.to", found: `${asked.from}..${asked.to}`, wanted };
+  const message = "Some fields cannot be taken: each is named with what is wanted.";
+  return { status: 400, body: problemOf({ code: "bad_request", message, fields: [field] }) } as const;
+}
+
 export const makeBridgeHandler =
   ({ bridge }: BridgeDeps): Handlers<Routes, Caller>["bridge"] =>
-  async ({ query: { from, to } }) => {
-    if (from.to >= to.from) {
-      const field = { path: "query.to", found: `${to.from}..${to.to}`, wanted: `a period after ${from.to}` };
-      const message = "Some fields cannot be taken: each is named with what is wanted.";
-      return { status: 400, body: problemOf({ code: "bad_request", message, fields: [field] }) };
-    }
-    const { total, byClass, segments } = await bridge(from, to);
-    const [before, after] = [periodOf(from), periodOf(to)];
+  async ({ query: { from, to: asked } }) => {
+    if (from.to >= asked.from) return refusedTo(asked, `a period after ${from.to}`);
+    const bridged = await bridge(from, asked);
+    if (bridged.status === "not_begun") return refusedTo(asked, `a period that begins by ${bridged.lastSettled}`);
+    const { total, byClass, segments } = bridged.bridge;
     const shown = segments.map((segment) => ({
       ...{ feature: segment.feature, cost_class: segment.costClass, by_customers: segment.byCustomers },
       ...shownStep(segment),
@@ -59,10 +74,11 @@ export const makeBridgeHandler =
     return {
       status: 200,
       body: {
-        ...{ currency: "USD", from: before, to: after, order: [...BRIDGE_PARTS], total: shownStep(total) },
+        ...{ currency: "USD", from: periodOf(bridged.from), to: periodOf(bridged.to) },
+        ...{ order: [...BRIDGE_PARTS], total: shownStep(total) },
         cost_classes: [...byClass].map(([cost_class, step]) => ({ cost_class, ...shownStep(step) })),
         segments: shown,
-        notes: notesOf(segments, [before.days, after.days]),
+        notes: notesOf(segments, bridged, asked),
       },
     };
   };

@@ -7,11 +7,12 @@ import type { Handlers } from "#contract/route.ts";
 import type { Routes } from "#contract/routes.ts";
 import { foreseen, type Projection, projectSpend } from "#core/budget-forecast.ts";
 import { allocatedTo, childrenOf } from "#core/budget-hierarchy.ts";
-import { type BudgetState, isUsedUp, maySeeBudget, percentOf, teamOf } from "#core/budget-state.ts";
+import { type BudgetState, isUsedUp, percentOf, teamOf } from "#core/budget-state.ts";
 import { thresholdsOf, thresholdUsd } from "#core/budget-thresholds.ts";
 import type { BurnRate } from "#core/burn-rate.ts";
 import { formatUsd, type PicoUsd } from "#core/money.ts";
 import { formatInstant, type Instant, usageDateOf } from "#core/time.ts";
+import { maySee, visibleTo } from "#core/visibility.ts";
 
 export interface BudgetsDeps {
   readonly config: Pick<ConfigStore, "read">;
@@ -125,7 +126,7 @@ export const makeListBudgets =
   async (_, caller) => {
     const now = clock();
     const [{ config }, run] = await Promise.all([store.read(), forecasts.latest()]);
-    const seen = config.budgets.filter(({ scope }) => maySeeBudget(scope, caller.teams));
+    const seen = config.budgets.filter(({ scope }) => maySee(visibleTo(scope), caller.teams));
     const states = await readBudgets(seen, now);
     const burns = await readBurn(states, now);
     const ids = new Set(seen.map(({ id }) => id));

@@ -1,10 +1,12 @@
 import type { Caller } from "#app/caller.ts";
-import type { Baseline, makePlanMonths } from "#app/plan-months.ts";
+import type { Baseline, BaselineSegment, makePlanMonths } from "#app/plan-months.ts";
 import type { WireDriversReport } from "#contract/drivers.ts";
 import type { Handlers } from "#contract/route.ts";
 import type { Routes } from "#contract/routes.ts";
 import { driversOf } from "#core/drivers/plan-state.ts";
-import { segmentKey } from "#core/drivers/segment.ts";
+import { segmentKey, sumOver } from "#core/drivers/segment.ts";
+import { formatUsd, type PicoUsd } from "#core/money.ts";
+import { largestSegments } from "./largest-segments.ts";
 import { planningNotes } from "./planning-notes.ts";
 import { driverMonths, referenceDrivers, shownDrivers, shownLine } from "./shown-drivers.ts";
 
@@ -14,12 +16,18 @@ export interface DriversDeps {
 
 export const monthsByDefault = 12;
 
-function shownSegments(baseline: Baseline, feature: string | undefined): WireDriversReport["segments"] {
+function shownSegments(baseline: Baseline, feature: string | undefined): Pick<WireDriversReport, "segments" | "rest"> {
   const planned = new Map(baseline.state.map((segment) => [segmentKey(segment), segment]));
   const monthOf = driverMonths(baseline);
-  return baseline.segments
-    .filter(({ usage }) => feature === undefined || usage.feature === feature)
-    .map((segment) => {
+  const asked = baseline.segments.filter(({ usage }) => feature === undefined || usage.feature === feature);
+  const { shown, rest } = largestSegments(asked, (segment) => referenceDrivers(segment).cost);
+  const costIn = ({ usage }: BaselineSegment, place: number) => {
+    const month = planned.get(segmentKey(usage))?.months[place];
+    return month === undefined ? 0n : driversOf(month).cost;
+  };
+  const usd = (amount: bigint) => formatUsd(amount as PicoUsd);
+  return {
+    segments: shown.map((segment) => {
       const { usage } = segment;
       const months = planned.get(segmentKey(usage))?.months ?? [];
       return {
@@ -31,7 +39,18 @@ function shownSegments(baseline: Baseline, feature: string | undefined): WireDri
           drivers: shownDrivers(driversOf(month)),
         })),
       };
-    });
+    }),
+    rest:
+      rest.length === 0
+        ? null
+        : {
+            segments: rest.length,
+            reference_cost_usd: usd(sumOver(rest, (segment) => referenceDrivers(segment).cost)),
+            months: baseline.months.map((month, place) => ({
+              ...{ month, cost_usd: usd(sumOver(rest, (segment) => costIn(segment, place))) },
+            })),
+          },
+  };
 }
 
 export const makeDriversHandler =
@@ -43,7 +62,7 @@ export const makeDriversHandler =
       body: {
         ...{ currency: "USD", as_of: baseline.asOf },
         reference: { from: baseline.referenceFrom, to: baseline.asOf },
-        segments: shownSegments(baseline, feature),
+        ...shownSegments(baseline, feature),
         notes: planningNotes(baseline),
       },
     };

@@ -9,11 +9,10 @@ import { SPEND_DIMENSIONS } from "#core/dimensions.ts";
 import { expectedUsd } from "#core/expected-usd.ts";
 import { CONFIDENCE_REASONS, type Confidence } from "#core/forecast/confidence.ts";
 import type { Expected } from "#core/forecast/forecast-daily.ts";
-import type { Accuracy, MonthEnd } from "#core/forecast-accuracy.ts";
-import { usdOf } from "#core/make-forecast-run.ts";
+import type { Accuracy, BucketAccuracy, MonthEnd } from "#core/forecast-accuracy.ts";
 import { formatUsd } from "#core/money.ts";
-import { scopeKey } from "#core/scope-key.ts";
-import { addDays, daysBetween, formatInstant, monthOf } from "#core/time.ts";
+import type { PeriodEnd } from "#core/period-end.ts";
+import { addDays, formatInstant, monthOf } from "#core/time.ts";
 import { confineTeams } from "./confine-teams.ts";
 import { problemOf } from "./refusal.ts";
 
@@ -28,7 +27,13 @@ const horizonByDefault = "30";
 const totalsAfterDays = [30, 60, 90];
 const runsDaysByDefault = 90;
 const monthsByDefault = 3;
-const namedMax = 12;
+/** Of each dimension. */
+const namedMax = 20;
+const dimensionNames = {
+  team: ["team", "teams"],
+  feature: ["feature", "features"],
+  cost_class: ["cost class", "cost classes"],
+} as const;
 
 const scopeOf = (query: Readonly<Record<string, unknown>>): Scope =>
   Object.fromEntries(SPEND_DIMENSIONS.flatMap((name) => (query[name] === undefined ? [] : [[name, query[name]]])));
@@ -37,12 +42,20 @@ const scopeOf = (query: Readonly<Record<string, unknown>>): Scope =>
 const wireScope = (scope: Scope) =>
   Object.fromEntries(SPEND_DIMENSIONS.flatMap((name) => (scope[name] === undefined ? [] : [[name, [...scope[name]]]])));
 
-const interval = ({ mean, p025, p10, p90, p975 }: Expected, spent = 0) => ({
-  mean_usd: expectedUsd(spent + mean),
-  p10_usd: expectedUsd(spent + p10),
-  p90_usd: expectedUsd(spent + p90),
-  p025_usd: expectedUsd(spent + p025),
-  p975_usd: expectedUsd(spent + p975),
+const interval = ({ mean, p025, p10, p90, p975 }: Expected) => ({
+  mean_usd: expectedUsd(mean),
+  p10_usd: expectedUsd(p10),
+  p90_usd: expectedUsd(p90),
+  p025_usd: expectedUsd(p025),
+  p975_usd: expectedUsd(p975),
+});
+
+const endInterval = ({ mean, p025, p10, p90, p975 }: PeriodEnd) => ({
+  mean_usd: formatUsd(mean),
+  p10_usd: formatUsd(p10),
+  p90_usd: formatUsd(p90),
+  p025_usd: formatUsd(p025),
+  p975_usd: formatUsd(p975),
 });
 
 const wireConfidence = ({ level, reasons }: Confidence) => ({
@@ -52,10 +65,19 @@ const wireConfidence = ({ level, reasons }: Confidence) => ({
 
 const percentOf = (share: number | null) => (share === null ? null : Number((share * 100).toFixed(2)));
 
+/** What may be asked for, of each dimension; budgets that narrow by more are found by their scope alone. */
+function forecastValues(scopes: readonly Scope[]): string {
+  const lists = (["team", "feature", "cost_class"] as const).flatMap((name) => {
+    const values = [...new Set(scopes.flatMap((scope) => scope[name] ?? []))].sort();
+    const more = values.length > namedMax ? ` and ${values.length - namedMax} more` : "";
+    const label = values.length === 1 ? dimensionNames[name][0] : dimensionNames[name][1];
+    return values.length === 0 ? [] : [`${label} ${values.slice(0, namedMax).join(", ")}${more}`];
+  });
+  return lists.length === 0 ? "" : ` Known are ${lists.join("; ")}.`;
+}
+
 function notForecast(scopes: readonly Scope[]) {
-  const named = scopes.slice(0, namedMax).map(scopeKey).join(", ");
-  const more = scopes.length > namedMax ? `, and ${scopes.length - namedMax} more` : "";
-  const message = `This scope is not forecast. Forecast are all spend, each cost class, teams and features within one, and the scopes of budgets: ${named}${more}.`;
+  const message = `This scope is not forecast. Forecast are all spend, each cost class, teams and features within one, and the scopes of budgets.${forecastValues(scopes)}`;
   return { status: 404, body: problemOf({ code: "not_found", message }) } as const;
 }
 
@@ -74,21 +96,20 @@ export const makeReadForecastHandler =
     if (answer.status === "not_forecast") return notForecast(visibleTo(answer.scopes, caller));
     const { run, month, forecasts } = answer;
     const horizonDays = Number(query.horizon ?? horizonByDefault);
-    const daysLeft = daysBetween(run.asOf, month.to);
     return {
       status: 200,
       body: {
         ...{ as_of: run.asOf, made_at: formatInstant(run.madeAt), kind: run.kind, currency, horizon_days: horizonDays },
         ...{ scopes_forecast: run.scopes.length, scopes_left_out: run.scopesLeftOut ?? 0 },
-        forecasts: forecasts.map(({ forecast, spent }) => ({
+        forecasts: forecasts.map(({ forecast, spent, atMonthEnd }) => ({
           scope: wireScope(forecast.scope),
+          agrees: forecast.agrees !== false,
           history_days: forecast.historyDays,
           confidence: wireConfidence(forecast.confidence),
           growth_percent_per_week: percentOf(forecast.growthPerWeek) ?? 0,
-          month_end: {
-            ...{ month: monthOf(month.from), spent_usd: formatUsd(spent) },
-            ...interval(forecast.totals[daysLeft - 1] as Expected, usdOf(spent)),
-          },
+          month: monthOf(month.from),
+          spent_usd: formatUsd(spent),
+          month_end: atMonthEnd === undefined || forecast.historyDays === 0 ? null : endInterval(atMonthEnd),
           totals: totalsAfterDays.map((days) => ({
             ...{ days, to: addDays(run.asOf, days) },
             ...interval(forecast.totals[days - 1] as Expected),
@@ -134,6 +155,11 @@ const wireAccuracy = (accuracy: Accuracy) => ({
   inside_95_percent: percentOf(accuracy.inside95),
 });
 
+const wireBucket = ({ daysBefore, ...accuracy }: BucketAccuracy) => ({
+  days_before: { ...daysBefore },
+  ...wireAccuracy(accuracy),
+});
+
 const wireMonthEnd = (end: MonthEnd) => ({
   ...{ month: end.month, as_of: end.asOf, kind: end.kind, days_before: end.daysBefore },
   ...{ forecast_usd: expectedUsd(end.forecast), actual_usd: expectedUsd(end.actual) },
@@ -144,7 +170,8 @@ const wireMonthEnd = (end: MonthEnd) => ({
 export const makeForecastAccuracyHandler =
   ({ forecastAccuracy }: Pick<ForecastsDeps, "forecastAccuracy">): Handlers<Routes, Caller>["forecastAccuracy"] =>
   async ({ query }) => {
-    const found = await forecastAccuracy(scopeOf(query), query.months ?? monthsByDefault);
+    const { scopes = "classes", months = monthsByDefault } = query;
+    const found = await forecastAccuracy(scopeOf(query), months, scopes);
     if (!found.isForecast) return notForecast(found.scopes.map(({ scope }) => scope));
     return {
       status: 200,
@@ -152,10 +179,10 @@ export const makeForecastAccuracyHandler =
         ...{ scope: wireScope(found.scope), currency, from: found.from, to: found.to },
         month_ends: found.monthEnds.map(wireMonthEnd),
         kinds: found.kinds.map(({ kind, monthEnds, days }) => ({
-          ...{ kind, month_ends: wireAccuracy(monthEnds), days: wireAccuracy(days) },
+          ...{ kind, month_ends: monthEnds.map(wireBucket), days: wireAccuracy(days) },
         })),
         scopes: found.scopes.map(({ scope, kind, actual, monthEnds }) => ({
-          ...{ scope: wireScope(scope), kind, actual_usd: expectedUsd(actual), ...wireAccuracy(monthEnds) },
+          ...{ scope: wireScope(scope), kind, actual_usd: expectedUsd(actual), ...wireBucket(monthEnds) },
         })),
       },
     };

@@ -32,7 +32,7 @@ export interface ReadScenariosDeps {
 export const makeEvaluateScenarioHandler =
   ({ evaluateScenario }: ReadScenariosDeps): ScenarioHandlers["evaluateScenario"] =>
   async ({ body: { changes, months = monthsByDefault } }) => {
-    const evaluated = await evaluateScenario(changes, months);
+    const evaluated = await evaluateScenario(changes, months, { isStored: false });
     return evaluated.status === "refused"
       ? { status: 400, body: rejection(evaluated.errors) }
       : { status: 200, body: shownPlan(evaluated) };
@@ -54,7 +54,7 @@ export const makeScenarioPlanHandler =
   async ({ params: { id }, query: { months = monthsByDefault } }) => {
     const stored = await scenarios.find(id);
     if (stored === undefined) return { status: 404, body: unknown(id) };
-    const evaluated = await evaluateScenario(stored.document.changes, months);
+    const evaluated = await evaluateScenario(stored.document.changes, months, { isStored: true });
     return evaluated.status === "refused"
       ? { status: 400, body: rejection(evaluated.errors) }
       : { status: 200, body: shownPlan(evaluated) };

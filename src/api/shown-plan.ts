@@ -3,6 +3,7 @@ import type { WireScenarioPlan } from "#contract/scenarios.ts";
 import { firstDayOf, lastDayOf } from "#core/drivers/plan-months.ts";
 import { sumOver } from "#core/drivers/segment.ts";
 import { formatUsd, type PicoUsd } from "#core/money.ts";
+import { largestSegments } from "./largest-segments.ts";
 import { planningNotes } from "./planning-notes.ts";
 import { driverMonths, shownDrivers } from "./shown-drivers.ts";
 
@@ -12,9 +13,31 @@ function compared({ baseline, scenario }: { readonly baseline: bigint; readonly 
   return { baseline_usd: usd(baseline), scenario_usd: usd(scenario), difference_usd: usd(scenario - baseline) };
 }
 
-export function shownPlan({ baseline, plan }: Extract<EvaluatedScenario, { status: "evaluated" }>): WireScenarioPlan {
+type Planned = Extract<EvaluatedScenario, { status: "evaluated" }>["plan"];
+
+/** What is not shown by itself: with it, the segments of a month sum to the month. */
+function shownRest(rest: Planned["segments"], months: Planned["months"]): WireScenarioPlan["rest"] {
+  if (rest.length === 0) return null;
+  const sum = (place: number, of: "baseline" | "scenario") =>
+    sumOver(rest, (segment) => segment.months[place]?.[of].cost ?? 0n);
+  return {
+    segments: rest.length,
+    months: months.map(({ month }, place) => ({
+      ...{ month, ...compared({ baseline: sum(place, "baseline"), scenario: sum(place, "scenario") }) },
+    })),
+  };
+}
+
+export function shownPlan({
+  baseline,
+  plan,
+  notes,
+}: Extract<EvaluatedScenario, { status: "evaluated" }>): WireScenarioPlan {
   const monthOf = driverMonths(baseline);
   const [first, last] = [plan.months[0], plan.months.at(-1)];
+  const { shown, rest } = largestSegments(plan.segments, ({ months }) =>
+    sumOver(months, ({ baseline: before, scenario: after }) => before.cost + after.cost),
+  );
   return {
     ...{ currency: "USD", as_of: baseline.asOf },
     reference: { from: baseline.referenceFrom, to: baseline.asOf },
@@ -30,7 +53,7 @@ export function shownPlan({ baseline, plan }: Extract<EvaluatedScenario, { statu
         scenario: sumOver(plan.months, (month) => month.scenario),
       }),
     },
-    segments: plan.segments.map(({ feature, costClass, months }) => ({
+    segments: shown.map(({ feature, costClass, months }) => ({
       ...{ feature, cost_class: costClass },
       months: months.map(({ month, baseline: before, scenario: after }) => ({
         ...monthOf({ feature, costClass }, month),
@@ -38,6 +61,7 @@ export function shownPlan({ baseline, plan }: Extract<EvaluatedScenario, { statu
         difference_usd: usd(after.cost - before.cost),
       })),
     })),
-    notes: planningNotes(baseline),
+    rest: shownRest(rest, plan.months),
+    notes: [...notes, ...planningNotes(baseline)],
   };
 }

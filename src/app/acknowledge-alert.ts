@@ -3,12 +3,12 @@ import { alertHandle } from "#core/alert-handle.ts";
 import type { AuditDraft } from "#core/audit.ts";
 import type { Instant } from "#core/time.ts";
 import type { Caller } from "./caller.ts";
-import { statesCalled } from "./find-alert-state.ts";
+import { firingCalled } from "./find-alert-state.ts";
 import type { AlertStore } from "./ports/alerts.ts";
 import { Unavailable } from "./unavailable.ts";
 
 export interface AcknowledgeAlertDeps {
-  readonly alerts: Pick<AlertStore, "states" | "put">;
+  readonly alerts: Pick<AlertStore, "firing" | "state" | "called" | "put">;
   readonly clock: () => Instant;
 }
 
@@ -27,7 +27,7 @@ const textOf = ({ acknowledgement }: AlertState) => (acknowledgement === null ? 
 export function makeAcknowledgeAlert({ alerts, clock }: AcknowledgeAlertDeps) {
   return async (id: string, note: string, { keyId }: Pick<Caller, "keyId">): Promise<Acknowledged> => {
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      const states = statesCalled(id, await alerts.states());
+      const states = await firingCalled(id, alerts);
       const [known] = states;
       if (known === undefined) return { status: "unknown" };
       if (states.length > 1) return { status: "ambiguous", states };

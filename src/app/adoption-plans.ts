@@ -1,6 +1,6 @@
 import { type AdoptionPlan, adoptionKey, adoptionPlanErrors } from "#core/adoption-plan.ts";
 import type { FieldError } from "#core/field-error.ts";
-import type { Instant } from "#core/time.ts";
+import { type Instant, type Month, monthOf, usageDateOf } from "#core/time.ts";
 import { putAudited, type Removed, removeAudited, type Written } from "./audited-change.ts";
 import type { Caller } from "./caller.ts";
 import type { AuditedDocuments } from "./ports/audited-documents.ts";
@@ -30,6 +30,21 @@ function overlaps({ id, rows }: Pick<AdoptionPlan, "id" | "rows">, others: reado
   });
 }
 
+/** Nothing is forecast of a month that is over: its year is a slip, or its row is history. */
+function pastMonths(rows: AdoptionPlan["rows"], running: Month): FieldError[] {
+  return rows.flatMap(({ feature, month }, place): FieldError[] =>
+    month >= running
+      ? []
+      : [
+          {
+            path: `rows[${place}]`,
+            found: `${feature} in ${month}, which is over`,
+            wanted: `a month from ${running} on`,
+          },
+        ],
+  );
+}
+
 const subjectOf = (id: string) => `adoption_plan/${id}`;
 
 /** Puts a plan in the place of the one with its id, all rows or none; a dry run only says what is wrong with it. */
@@ -42,7 +57,11 @@ export const makeSetAdoptionPlan =
     const { id, kind, rows, reason, dryRun } = sent;
     const now = clock();
     const others = (await adoptionPlans.list()).map(({ document }) => document);
-    const errors = [...adoptionPlanErrors(rows), ...overlaps(sent, others)];
+    const errors = [
+      ...pastMonths(rows, monthOf(usageDateOf(now))),
+      ...adoptionPlanErrors(rows),
+      ...overlaps(sent, others),
+    ];
     if (errors.length > 0) return { status: "refused", errors };
     if (dryRun) return { status: "checked" };
     const plan: AdoptionPlan = { id, kind, rows, setBy: caller.keyId, setAt: now };

@@ -1,6 +1,6 @@
 import { successorOf } from "#core/approved-models.ts";
 import type { Attribution } from "#core/attribution.ts";
-import { type BudgetState, isInScope, isUsedUp, maySeeBudget } from "#core/budget-state.ts";
+import { type BudgetState, isInScope, isUsedUp } from "#core/budget-state.ts";
 import type { CheapestApproved } from "#core/cheapest-approved.ts";
 import type { ModelPolicy, PolicyVerdict } from "#core/config.ts";
 import { type CostClass, type PolicyStatus, type PriceStatus, UNALLOCATED } from "#core/dimensions.ts";
@@ -10,6 +10,7 @@ import { formatUsd, type PicoUsd } from "#core/money.ts";
 import { dimensionsOf } from "#core/spend-cell.ts";
 import type { Instant } from "#core/time.ts";
 import type { UsageEvent } from "#core/usage-event.ts";
+import { maySee, visibleTo } from "#core/visibility.ts";
 import type { AuthorizeReadings, Known } from "./authorize-readings.ts";
 import type { Caller } from "./caller.ts";
 import { type PricedEvent, priceEvent } from "./price-event.ts";
@@ -125,7 +126,7 @@ function budgetReasons(budgets: readonly BudgetState[], entry: LedgerEntry, call
   return budgets
     .filter((state) => isUsedUp(state) && isInScope(state.budget.scope, dimensions))
     .map(({ budget, amount, spent, from, to }) => {
-      const amounts = maySeeBudget(budget.scope, caller.teams)
+      const amounts = maySee(visibleTo(budget.scope), caller.teams)
         ? `: ${formatUsd(spent)} of ${formatUsd(amount)} USD`
         : "";
       return {

@@ -24,20 +24,24 @@ const summed = (rows: readonly CostReportRow[]) =>
 
 const nothing: BudgetSum = { spent: zeroUsd, byClass: new Map() };
 
-/** In the period that today is in. */
+/** In the period that a day is in. */
 interface Current extends Period {
   readonly budget: Budget;
   readonly amount: PicoUsd;
 }
 
-function currentOf(budget: Budget, today: UsageDate): Current {
-  const period = budgetPeriod(budget.period, today);
+function currentOf(budget: Budget, day: UsageDate): Current {
+  const period = budgetPeriod(budget.period, day);
   return { budget, ...period, amount: amountOf(budget, period) };
 }
 
-/** Budgets whose periods begin on the same day are summed together. */
-async function readLive(costReport: CostReport, budgets: readonly Current[], now: Instant): Promise<BudgetState[]> {
-  const today = usageDateOf(now);
+/** Up to `day`, today or yesterday. Budgets whose periods begin on the same day are summed together. */
+async function readLive(
+  costReport: CostReport,
+  budgets: readonly Current[],
+  now: Instant,
+  day: UsageDate,
+): Promise<BudgetState[]> {
   const openFrom = earliestOpenDate(now);
   const groupBy: readonly SpendDimension[] = SPEND_DIMENSIONS.filter(
     (name) => name === "cost_class" || budgets.some(({ budget }) => budget.scope[name] !== undefined),
@@ -48,14 +52,14 @@ async function readLive(costReport: CostReport, budgets: readonly Current[], now
     if (from >= openFrom) return [];
     return (await costReport({ ...query, from, to: addDays(openFrom, -1), granularity: "total" })).rows;
   };
-  const openRows = async () => (await costReport({ ...query, from: openFrom, to: today, granularity: "daily" })).rows;
+  const openRows = async () => (await costReport({ ...query, from: openFrom, to: day, granularity: "daily" })).rows;
   const open = budgets.length === 0 ? [] : await openRows();
   const byStart = [...Map.groupBy(budgets, ({ from }) => from)];
   const states = byStart.map(async ([from, ofStart]) => {
     const scopes = ofStart.map(({ budget }) => budget.scope);
     const inPeriod = open.filter(({ date }) => date !== null && date >= from);
     const sums = sumScopes(scopes, summed([...(await closedFrom(from)), ...inPeriod]));
-    const ofToday = sumScopes(scopes, summed(inPeriod.filter(({ date }) => date === today)));
+    const ofToday = sumScopes(scopes, summed(inPeriod.filter(({ date }) => date === day)));
     return ofStart.map((current, i): BudgetState => {
       const { spent, byClass } = sums[i] ?? nothing;
       const spentToday = (ofToday[i] ?? nothing).spent;
@@ -68,12 +72,13 @@ async function readLive(costReport: CostReport, budgets: readonly Current[], now
 /** As of the last run that measured this period of it. */
 function lakeState(current: Current, measured: ReadonlyMap<string, MeasuredSpend>): BudgetState {
   const last = measured.get(current.budget.id);
-  const isOfThis = last?.from === current.from && last.narrowedTo === narrowedKey(current.budget);
-  const byClass: BudgetSum["byClass"] = isOfThis ? last.byClass : new Map();
+  const isNarrowedSo = last?.narrowedTo === narrowedKey(current.budget);
+  const ofThis = isNarrowedSo ? [last, last.ended].find((one) => one?.from === current.from) : undefined;
+  const byClass: BudgetSum["byClass"] = ofThis?.byClass ?? new Map();
   const spent = [...byClass.values()].reduce((sum: bigint, cost) => sum + cost, 0n) as PicoUsd;
   return {
     ...{ ...current, spent, byClass, spentToday: zeroUsd },
-    ...{ evaluated: "lake", asOf: isOfThis ? last.asOf : null },
+    ...{ evaluated: "lake", asOf: ofThis?.asOf ?? null },
   };
 }
 
@@ -81,23 +86,33 @@ function lakeState(current: Current, measured: ReadonlyMap<string, MeasuredSpend
 export const makeReadLiveBudgets =
   ({ costReport }: Pick<ReadBudgetsDeps, "costReport">) =>
   async (budgets: readonly Budget[], now: Instant): Promise<readonly BudgetState[]> => {
+    const today = usageDateOf(now);
     const live = budgets.filter((budget) => evaluatedFrom(budget) === "live");
     return readLive(
       costReport,
-      live.map((budget) => currentOf(budget, usageDateOf(now))),
+      live.map((budget) => currentOf(budget, today)),
       now,
+      today,
     );
   };
 
-/** What each budget has spent in its period so far, in the order of the budgets. */
+/** Budgets of which a period has ended yesterday, to which usage may still come. */
+export function endedYesterday(budgets: readonly Budget[], now: Instant): readonly Budget[] {
+  const yesterday = earliestOpenDate(now);
+  return budgets.filter(({ period }) => budgetPeriod(period, yesterday).to === yesterday);
+}
+
+/** What each budget has spent in the period that `day`, today or yesterday, is in; in the order of the budgets. */
 export const makeReadBudgets =
   ({ costReport, lakeSpend }: ReadBudgetsDeps) =>
-  async (budgets: readonly Budget[], now: Instant): Promise<readonly BudgetState[]> => {
-    const today = usageDateOf(now);
-    const current = budgets.map((budget) => currentOf(budget, today));
+  async (budgets: readonly Budget[], now: Instant, day = usageDateOf(now)): Promise<readonly BudgetState[]> => {
+    const current = budgets.map((budget) => currentOf(budget, day));
     const live = current.filter(({ budget }) => evaluatedFrom(budget) === "live");
     const isAllLive = live.length === current.length;
-    const [states, measured] = await Promise.all([readLive(costReport, live, now), isAllLive ? [] : lakeSpend.list()]);
+    const [states, measured] = await Promise.all([
+      readLive(costReport, live, now, day),
+      isAllLive ? [] : lakeSpend.list(),
+    ]);
     const byId = new Map(states.map((state) => [state.budget.id, state]));
     const measuredById = new Map(measured.map((one) => [one.budgetId, one]));
     return current.map((one) => byId.get(one.budget.id) ?? lakeState(one, measuredById));

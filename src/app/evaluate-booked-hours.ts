@@ -23,7 +23,7 @@ export interface MeasureBookedDeps {
 
 /** What is known of what was booked, up to now. */
 export interface Booked {
-  /** One more whenever anything was booked, or a scope is new. */
+  /** One more whenever anything was booked, a scope is new, or half an hour has passed. */
   readonly version: number;
   readonly byScope: BookedByScope;
   /** The cells of the open days, as they were read. */
@@ -41,8 +41,6 @@ export function makeMeasureBooked({ spend, booked, clock }: MeasureBookedDeps) {
   /** The hours as of a version of the reading; what is past does not change. */
   let known: { readonly version: number; readonly hours: readonly BookedHour[] } = { version: 0, hours: [] };
   let grouped: { readonly version: number; readonly byScope: BookedByScope } | undefined;
-  /** When the cells were last found to be as the reading of this version has them. */
-  let seen: { readonly version: number; readonly at: Instant } | undefined;
 
   /** Once the reading is read: hours that another evaluator writes in between belong to a later version. */
   async function hoursAt(version: number, now: Instant): Promise<readonly BookedHour[]> {
@@ -62,33 +60,28 @@ export function makeMeasureBooked({ spend, booked, clock }: MeasureBookedDeps) {
     return { ...grouped, cells };
   }
 
-  async function attempt(sums: ScopeSums): Promise<Booked | undefined> {
+  async function attempt(sums: ScopeSums): Promise<Booked | "lost" | "part"> {
     const last = await booked.last();
     const hours = last === undefined ? [] : await hoursAt(last.version, clock());
     const now = clock();
     const from = earliestOpenDate(now);
     const cells = await spend.read(from, usageDateOf((now + aheadMsMax) as Instant));
-    const lookedAt = Math.max(last?.at ?? now, seen?.version === last?.version ? (seen?.at ?? 0) : 0) as Instant;
-    const change = bookedSince(last, { from, costs: sums.costsOf(cells), named: sums.named }, lookedAt, now);
-    if (change === undefined && last !== undefined) {
-      seen = { version: last.version, at: now };
-      return bookedAt(last, hours, cells);
-    }
-    if (change === undefined) return undefined;
-    const { reading } = change;
+    const change = bookedSince(last, { from, costs: sums.costsOf(cells), named: sums.named }, now);
+    if (change === undefined) return last === undefined ? "lost" : bookedAt(last, hours, cells);
+    const { reading, isPart } = change;
     const added = addedHours(hours, change.booked);
-    if ((await booked.put(reading, added)) === "stale") return undefined;
+    if ((await booked.put(reading, added)) === "stale") return "lost";
     const changed = new Set(added.map(({ hour }) => hour));
     const all = [...hours.filter(({ hour }) => !changed.has(hour)), ...added].sort((a, b) => a.hour - b.hour);
     known = { version: reading.version, hours: all };
-    seen = { version: reading.version, at: now };
-    return bookedAt(reading, all, cells);
+    return isPart ? "part" : bookedAt(reading, all, cells);
   }
 
   return async (sums: ScopeSums): Promise<Booked> => {
-    for (let i = 0; i < attemptsMax; i++) {
+    for (let lost = 0; lost < attemptsMax; ) {
       const measured = await attempt(sums);
-      if (measured !== undefined) return measured;
+      if (measured === "lost") lost++;
+      else if (measured !== "part") return measured;
     }
     throw new Unavailable("booked hours", { cause: new Error(`${attemptsMax} other evaluators booked in turn`) });
   };

@@ -27,7 +27,8 @@ function readingOf(good: Instant | undefined, lateSince: Instant, last: RunRecor
     good === undefined ? `before ${formatInstant(lateSince)}` : `the run that ended at ${formatInstant(good)}`;
   return {
     rule: { kind: "pipeline_late", subject: "pipeline", period: null, threshold: `${lateMs / hourMs} hours` },
-    ...{ severity: "warning", team: null, owner: null, level: lateHours, step: null, isNotice: false },
+    ...{ severity: "warning", team: null, visibleTo: null, owner: null },
+    ...{ level: lateHours, step: null, isNotice: false },
     title: `The pipeline is late: reports end ${lateHours} hours ago`,
     facts: [
       { label: "What", value: `No run of the pipeline has ended well for ${lateHours} hours` },

@@ -4,7 +4,7 @@ import { earliestLiveDate, earliestOpenDate } from "#core/event-window.ts";
 import type { ForecastRun } from "#core/forecast-run.ts";
 import { makeScopeSums, type ScopeSums } from "#core/scope-costs.ts";
 import { addDays, type Instant, usageDateOf } from "#core/time.ts";
-import type { makeReadBudgets } from "./budget-states.ts";
+import { endedYesterday, type makeReadBudgets } from "./budget-states.ts";
 import type { CompanyRules } from "./company-rules.ts";
 import { type Booked, makeMeasureBooked } from "./evaluate-booked-hours.ts";
 import { type FoundOfBudgets, judgeBurn, judgeThresholds, type Part } from "./evaluate-budgets.ts";
@@ -37,6 +37,7 @@ interface BudgetReading {
   readonly madeFrom: string;
   readonly madeAt: Instant;
   readonly states: readonly BudgetState[];
+  readonly ended: readonly BudgetState[];
   readonly forecast: ForecastRun | undefined;
 }
 
@@ -49,7 +50,9 @@ const judgedLeastEveryMs = 10 * 60_000;
 
 /** What two evaluations agree in, if they would change nothing after one another. */
 function signatureOf(parts: readonly Part[]): string {
-  return JSON.stringify(parts.map(({ readings }) => readings.map(({ rule, level }) => [ruleId(rule), level])));
+  return JSON.stringify(
+    parts.map(({ readings }) => readings.map(({ rule, level, basis }) => [ruleId(rule), level, basis])),
+  );
 }
 
 /** Errors of the parts of one evaluation: the others are judged nonetheless. */
@@ -97,12 +100,15 @@ function makeBudgetReader({ readBudgets, forecasts, spend }: EvaluateDeps) {
     if (kept && madeFrom === kept.madeFrom && now >= kept.madeAt && now - kept.madeAt < budgetsKeptMs) {
       return { ...kept, now };
     }
-    const states = await faults.of(() => readBudgets(rules.config.budgets, now));
-    if (states === undefined) return undefined;
+    const { budgets } = rules.config;
+    const states = await faults.of(() => readBudgets(budgets, now));
+    const ended = await faults.of(() => readBudgets(endedYesterday(budgets, now), now, earliestOpenDate(now)));
+    if (states === undefined || ended === undefined) return undefined;
     const read = await faults.of(async () => ({ latest: await forecasts.latest() }));
     const forecast: FoundOfBudgets["forecast"] = read ? read.latest : "unknown";
-    kept = madeFrom === undefined || forecast === "unknown" ? undefined : { madeFrom, madeAt: now, states, forecast };
-    return { states, forecast, now };
+    const found = { states, ended, forecast };
+    kept = madeFrom === undefined || forecast === "unknown" ? undefined : { madeFrom, madeAt: now, ...found, forecast };
+    return { ...found, now };
   };
 }
 
@@ -119,18 +125,21 @@ function makeJudgeOnce({ judgeAlerts, clock }: EvaluateDeps) {
     const now = clock();
     const signature = signatureOf(parts);
     if (areAll && isJudged(signature, now)) return;
+    const before = last;
+    last = undefined;
     await judgeAlerts({
       covers: (rule) => parts.some(({ covers }) => covers(rule)),
       readings: parts.flatMap(({ readings }) => readings),
+      calm: parts.flatMap(({ calm = [] }) => calm),
     });
-    last = areAll ? { signature, since: last?.signature === signature ? last.since : now, judgedAt: now } : undefined;
+    if (areAll) last = { signature, since: before?.signature === signature ? before.since : now, judgedAt: now };
   };
 }
 
 /**
  * Judges budgets, burn rates, runaways and the pipeline's lateness, and publishes what is to be told. Where nothing has
- * changed since it was called last it reads little and writes nothing. What is unavailable keeps nothing else from being
- * judged and published: it is thrown at the end, and judged by the next call.
+ * changed since it was called last it reads little and writes nothing. What fails keeps nothing else from being judged and
+ * published: it is thrown at the end, and judged by the next call.
  */
 export function makeEvaluate(deps: EvaluateDeps): () => Promise<void> {
   const { clock, publishAlerts } = deps;
@@ -154,12 +163,15 @@ export function makeEvaluate(deps: EvaluateDeps): () => Promise<void> {
     const booked = await faults.of(() => measureBooked(sumsOf(rules)));
     const now = clock();
     const budgets = await readBudgets(rules, booked, lastRun, now, faults);
-    if (budgets) parts.push(judgeThresholds(budgets));
+    const push = (part: Part | undefined) => void (part && parts.push(part));
+    if (budgets) push(await faults.of(async () => judgeThresholds(budgets)));
     if (booked === undefined) return parts;
-    if (budgets) parts.push(judgeBurn(budgets, booked.byScope));
-    const { readings, toldByOthers, outage } = await findRunaways(booked, rules.config.registry, now);
-    faults.add(outage);
-    parts.push({ covers: ({ kind, subject }) => kind === "runaway" && !toldByOthers.has(subject), readings });
+    if (budgets) push(await faults.of(async () => judgeBurn(budgets, booked.byScope)));
+    const runaways = await faults.of(() => findRunaways(booked, rules.config.registry, now));
+    if (runaways === undefined) return parts;
+    const { readings, toldByOthers, fault } = runaways;
+    faults.add(fault);
+    push({ covers: ({ kind, subject }) => kind === "runaway" && !toldByOthers.has(subject), readings });
     return parts;
   }
 

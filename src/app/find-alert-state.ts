@@ -1,10 +1,25 @@
 import type { AlertState } from "#core/alert.ts";
-import { alertHandle } from "#core/alert-handle.ts";
+import { alertHandle, HANDLE_LENGTH } from "#core/alert-handle.ts";
+import type { AlertStore } from "./ports/alerts.ts";
 
 /** The states that `id` means: a handle, the beginning of one, or a whole id. More than one where it is too short. */
-export function statesCalled(id: string, states: readonly AlertState[]): readonly AlertState[] {
-  const exact = states.filter((state) => state.id === id);
+export async function statesCalled(
+  id: string,
+  alerts: Pick<AlertStore, "state" | "called">,
+): Promise<readonly AlertState[]> {
+  const exact = await alerts.state(id);
+  if (exact !== undefined) return [exact];
+  return id.length > HANDLE_LENGTH ? [] : alerts.called(id.toLowerCase());
+}
+
+/** As `statesCalled`, but those that fire come before all others: what has ended hides none of them. */
+export async function firingCalled(
+  id: string,
+  alerts: Pick<AlertStore, "state" | "called" | "firing">,
+): Promise<readonly AlertState[]> {
+  const firing = await alerts.firing();
+  const exact = firing.filter((state) => state.id === id);
+  const named = firing.filter((state) => alertHandle(state.id).startsWith(id.toLowerCase()));
   if (exact.length > 0) return exact;
-  const handle = id.toLowerCase();
-  return states.filter((state) => alertHandle(state.id).startsWith(handle));
+  return named.length > 0 ? named : statesCalled(id, alerts);
 }

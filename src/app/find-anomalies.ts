@@ -1,10 +1,11 @@
-import type { Anomaly, StoredAnomaly } from "#core/anomaly.ts";
+import { ANOMALY_LISTED_DAYS, type Anomaly, isOpen, isRunningHour, type StoredAnomaly } from "#core/anomaly.ts";
 import { anomalyReading } from "#core/anomaly-alert.ts";
 import { explainExcess } from "#core/anomaly-explain.ts";
 import { isInScope } from "#core/budget-state.ts";
 import type { DayCost } from "#core/cost-history.ts";
 import { ANOMALY_DIMENSIONS, ANOMALY_HISTORY_DAYS, dailyAnomalies, dimensionValues } from "#core/daily-anomalies.ts";
 import { ATTRIBUTION_DIMENSIONS } from "#core/dimensions.ts";
+import { scopeKey } from "#core/scope-key.ts";
 import { combinationsOf } from "#core/scope-series.ts";
 import { addDays, eachDay, type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
 import type { CompanyRules } from "./company-rules.ts";
@@ -26,8 +27,6 @@ export interface FindAnomaliesDeps {
  */
 export type FindAnomalies = (run: { readonly nightly: boolean; readonly days: readonly UsageDate[] }) => Promise<void>;
 
-/** Older days are judged no more, and nobody is told of them any longer. */
-const daysJudged = 31;
 /** As many days before a day are judged by its first run. */
 const daysBefore = 3;
 /** One that was first seen later than so many days after its day is listed, but nobody is told. */
@@ -40,11 +39,11 @@ function storedOf(found: Anomaly, before: StoredAnomaly | undefined, now: Instan
 }
 
 /** Nobody has said that it is explained or over, and it was found while it was news. */
-const isTold = ({ grain, toldBy, state, usageDate, firstSeen }: StoredAnomaly) =>
-  grain === "daily" &&
-  toldBy === null &&
-  (state === "new" || state === "acknowledged") &&
-  usageDateOf(firstSeen) <= addDays(usageDate, daysTold);
+const isTold = (one: StoredAnomaly) =>
+  one.grain === "daily" &&
+  one.toldBy === null &&
+  isOpen(one) &&
+  usageDateOf(one.firstSeen) <= addDays(one.usageDate, daysTold);
 
 async function costsOf(deps: FindAnomaliesDeps, query: Omit<CostReportQuery, "granularity">): Promise<DayCost[]> {
   const { rows } = await deps.costReport({ ...query, granularity: "daily" });
@@ -86,9 +85,17 @@ async function judge(deps: FindAnomaliesDeps, days: readonly UsageDate[], now: I
   await deps.anomalies.put([...found, ...over.map((one): StoredAnomaly => ({ ...one, state: "resolved" }))]);
 }
 
+/** Hours whose scope is calm again are over. They are found, told and taken back while they run, by who evaluates alerts. */
+async function endHours({ anomalies }: FindAnomaliesDeps, now: Instant): Promise<void> {
+  const stored = await anomalies.list(addDays(usageDateOf(now), -ANOMALY_LISTED_DAYS));
+  const running = new Set(stored.filter((one) => isRunningHour(one, now)).map(({ scope }) => scopeKey(scope)));
+  const over = stored.filter((one) => one.hour !== null && isOpen(one) && !running.has(scopeKey(one.scope)));
+  if (over.length > 0) await anomalies.put(over.map((one): StoredAnomaly => ({ ...one, state: "resolved" })));
+}
+
 /** Tells of what is stored: killed before, or by an outage, the next call does. */
 async function tell({ anomalies, judgeAlerts, rules }: FindAnomaliesDeps, now: Instant): Promise<void> {
-  const stored = await anomalies.list(addDays(usageDateOf(now), -daysJudged));
+  const stored = await anomalies.list(addDays(usageDateOf(now), -ANOMALY_LISTED_DAYS));
   const { config } = await rules();
   const readings = stored.filter(isTold).map((one) => anomalyReading(one, config.registry));
   await judgeAlerts({ covers: ({ kind }) => kind === "anomaly", readings });
@@ -99,8 +106,9 @@ export function makeFindAnomalies(deps: FindAnomaliesDeps): FindAnomalies {
     const now = deps.clock();
     const today = usageDateOf(now);
     const asked = new Set([...days, ...(nightly ? eachDay(addDays(today, -daysBefore), addDays(today, -1)) : [])]);
-    const judged = [...asked].filter((day) => day >= addDays(today, -daysJudged) && day < today).sort();
+    const judged = [...asked].filter((day) => day >= addDays(today, -ANOMALY_LISTED_DAYS) && day < today).sort();
     await judge(deps, judged, now);
+    await endHours(deps, now);
     await tell(deps, now);
   };
 }

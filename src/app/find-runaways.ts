@@ -1,6 +1,6 @@
 import type { AlertReading } from "#core/alert.ts";
-import type { Anomaly } from "#core/anomaly.ts";
-import { ownerOf } from "#core/anomaly-alert.ts";
+import { type Anomaly, isOpen } from "#core/anomaly.ts";
+import { anomalyRule, ownerOf } from "#core/anomaly-alert.ts";
 import { hourOf } from "#core/booked-hours.ts";
 import type { Registry } from "#core/config.ts";
 import { moneyText } from "#core/money-text.ts";
@@ -9,9 +9,9 @@ import { scopeKey } from "#core/scope-key.ts";
 import { scopeText } from "#core/scope-text.ts";
 import type { SpendCell } from "#core/spend-cell.ts";
 import { formatInstant, hourMs, type Instant } from "#core/time.ts";
+import { visibleTo } from "#core/visibility.ts";
 import type { Booked } from "./evaluate-booked-hours.ts";
 import type { AnomalyStore } from "./ports/anomalies.ts";
-import { Unavailable } from "./unavailable.ts";
 
 export interface FindRunawaysDeps {
   readonly anomalies: Pick<AnomalyStore, "get" | "put">;
@@ -22,8 +22,8 @@ export interface Runaways {
   readonly readings: readonly AlertReading[];
   /** Subjects that run away too, but are told by a narrower one's alert. */
   readonly toldByOthers: ReadonlySet<string>;
-  /** They could not be kept as anomalies. */
-  readonly outage: Unavailable | undefined;
+  /** Why they could not be kept as anomalies; they are told nonetheless. */
+  readonly fault: unknown;
 }
 
 const picoPerUsd = 1e12;
@@ -59,15 +59,15 @@ function teamOf({ scope }: Anomaly, teams: TeamsOfFeature): string | null {
 }
 
 function readingOf(one: Anomaly, teams: TeamsOfFeature, registry: Registry): AlertReading {
-  const { scope, usageDate, cost, expected, excess } = one;
+  const { scope, cost, expected, excess } = one;
   const hour = formatInstant(one.hour as Instant);
   const level = Number(excess) / picoPerUsd;
   const title = `${scopeText(scope)} runs away: ${usd(cost)} in an hour`;
   const team = teamOf(one, teams);
   const owner = ownerOf(scope, team, registry);
   return {
-    rule: { kind: "runaway", subject: scopeKey(scope), period: `${usageDate}/${usageDate}`, threshold: null },
-    ...{ severity: "critical", team, owner, isNotice: false, level },
+    rule: anomalyRule(one),
+    ...{ severity: "critical", team, visibleTo: visibleTo(scope), owner, isNotice: false, level },
     // Once more when it has doubled.
     step: level / 2,
     title: title.length > titleMax ? `${title.slice(0, titleMax - 1)}…` : title,
@@ -82,9 +82,9 @@ function readingOf(one: Anomaly, teams: TeamsOfFeature, registry: Registry): Ale
   };
 }
 
-/** Of the same scope and day the worse hour: both are the same rule. */
+/** Of the same scope the worse hour: both are the same rule. */
 function worst(readings: readonly AlertReading[]): readonly AlertReading[] {
-  const bySubject = Map.groupBy(readings, ({ rule }) => `${rule.period} ${rule.subject}`);
+  const bySubject = Map.groupBy(readings, ({ rule }) => rule.subject);
   return [...bySubject.values()].map((same) => same.reduce((a, b) => (b.level > a.level ? b : a)));
 }
 
@@ -96,46 +96,33 @@ const growthTold = 1.25;
  * as an anomaly, with what somebody has said of it.
  */
 export function makeFindRunaways({ anomalies }: FindRunawaysDeps) {
-  /** Costs as stored, of those found last. */
-  let kept: ReadonlyMap<string, bigint> = new Map();
-
-  async function keep(found: readonly Anomaly[], now: Instant): Promise<void> {
-    const next = new Map<string, bigint>();
+  /** Adds to `settled` those of which somebody has said that they are explained or over. */
+  async function keep(found: readonly Anomaly[], now: Instant, settled: Set<string>): Promise<void> {
     for (const one of found) {
-      const before = kept.get(one.id);
+      const stored = await anomalies.get(one.id);
+      if (stored !== undefined && !isOpen(stored)) settled.add(one.id);
       const isOver = one.hour !== null && one.hour + hourMs <= now;
       const isNews =
-        before === undefined || Number(one.cost) >= growthTold * Number(before) || (isOver && before !== one.cost);
-      if (!isNews) {
-        next.set(one.id, before);
-        continue;
-      }
-      const stored = await anomalies.get(one.id);
+        stored === undefined ||
+        Number(one.cost) >= growthTold * Number(stored.cost) ||
+        (isOver && stored.cost !== one.cost);
+      if (!isNews) continue;
       const said = { state: stored?.state ?? "new", decision: stored?.decision ?? null } as const;
-      if (stored?.cost !== one.cost) {
-        await anomalies.put([{ ...one, ...said, firstSeen: stored?.firstSeen ?? now, lastSeen: now }]);
-      }
-      next.set(one.id, one.cost);
+      await anomalies.put([{ ...one, ...said, firstSeen: stored?.firstSeen ?? now, lastSeen: now }]);
     }
-    kept = next;
   }
 
   return async ({ byScope, cells }: Booked, registry: Registry, now: Instant): Promise<Runaways> => {
     const teams = teamsOfFeature(cells);
     const hour = hourOf(now);
     const found = [(hour - hourMs) as Instant, hour].flatMap((one) => findRunaways(byScope, teams, one));
-    const outage = await keep(found, now).then(
-      () => undefined,
-      (error: unknown) => {
-        if (error instanceof Unavailable) return error;
-        throw error;
-      },
-    );
-    const told = found.filter(({ toldBy }) => toldBy === null);
+    const settled = new Set<string>();
+    const fault: unknown = await keep(found, now, settled).catch((error: unknown) => error);
+    const told = found.filter(({ id, toldBy }) => toldBy === null && !settled.has(id));
     return {
       readings: worst(told.map((one) => readingOf(one, teams, registry))),
       toldByOthers: new Set(found.filter(({ toldBy }) => toldBy !== null).map(({ scope }) => scopeKey(scope))),
-      outage,
+      fault,
     };
   };
 }

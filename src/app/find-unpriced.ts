@@ -5,6 +5,9 @@ import { similarModel } from "#core/similar-model.ts";
 import type { UsageDate } from "#core/time.ts";
 import { type CostReportRow, type makeCostReport, spendTotalOf } from "./cost-report.ts";
 
+/** Readable and injective: a blank or a slash may stand in either name, but in the provider no slash is left. */
+const subjectOf = (provider: string, model: string) => `${provider.replace(/[%/]/g, encodeURIComponent)}/${model}`;
+
 /** What the requests would cost at what one of a similar model of the provider has cost in the same days. */
 function estimateOf(model: string, requests: bigint, priced: readonly CostReportRow[]): string {
   const byModel = Map.groupBy(priced, ({ dimensions }) => dimensions.model ?? "");
@@ -32,7 +35,7 @@ export async function findUnpriced(
   );
   return unpriced.map(({ date, dimensions: { provider = "", model = "" }, sums: { requests } }): Finding => {
     const ofProvider = priced.filter(({ dimensions }) => dimensions.provider === provider);
-    const subject = `${provider} ${model}`;
+    const subject = subjectOf(provider, model);
     return {
       id: `unpriced_use/${date}/${subject}`,
       kind: "unpriced_use",

@@ -3,23 +3,29 @@ import { type HistoryDays, scopeHistories } from "#core/cost-history.ts";
 import {
   type Accuracy,
   type ActualCosts,
+  accuracyBefore,
   accuracyOf,
+  type BucketAccuracy,
   type ForecastDay,
+  HEADLINE_BUCKET,
   judgeForecastDays,
   judgeMonths,
+  MONTH_END_BUCKETS,
   type MonthEnd,
   type RestOfMonth,
 } from "#core/forecast-accuracy.ts";
 import { usdOf } from "#core/make-forecast-run.ts";
 import { scopeKey } from "#core/scope-key.ts";
 import { addDays, type Instant, monthOf, type UsageDate, usageDateOf } from "#core/time.ts";
+import type { Sha256Hex } from "./customers.ts";
 import type { QueryEngine, QueryRow } from "./ports/query-engine.ts";
 import { readCostHistory } from "./read-cost-history.ts";
 
 interface KindAccuracy {
   /** `backtest`: of forecasts that were made later, as they would have been made then. */
   readonly kind: "run" | "backtest";
-  readonly monthEnds: Accuracy;
+  /** By the days that were left. */
+  readonly monthEnds: readonly BucketAccuracy[];
   /** Of single days, up to 30 ahead. */
   readonly days: Accuracy;
 }
@@ -29,7 +35,8 @@ interface ScopeAccuracy {
   readonly kind: "run" | "backtest";
   /** USD, of the months that were forecast, each once. */
   readonly actual: number;
-  readonly monthEnds: Accuracy;
+  /** Told with half of the month left. */
+  readonly monthEnds: BucketAccuracy;
 }
 
 interface ForecastAccuracy extends HistoryDays {
@@ -38,13 +45,15 @@ interface ForecastAccuracy extends HistoryDays {
   readonly isForecast: boolean;
   readonly monthEnds: readonly MonthEnd[];
   readonly kinds: readonly KindAccuracy[];
-  /** Month ends of every scope that was forecast, the most spent first. */
+  /** Of all spend, each cost class and the scope asked for; or of those that have cost most. The most spent first. */
   readonly scopes: readonly ScopeAccuracy[];
 }
 
 const kinds = ["run", "backtest"] as const;
-/** Every scope that anybody may be shown, however few it costs. */
-const scopesMax = 100_000;
+/** As many scopes a query can name, and each has a row a day. */
+const dearestMax = 30;
+/** Of 64: no two scopes of a company have the same. */
+const hashDigits = 16;
 
 const intervalOf = (row: QueryRow, prefix: "" | "total_") => ({
   mean: Number(row[`${prefix}mean`]),
@@ -55,6 +64,7 @@ const intervalOf = (row: QueryRow, prefix: "" | "total_") => ({
 });
 
 const runOf = (row: QueryRow) => ({
+  historyDays: Number(row.history_days),
   asOf: row.as_of as UsageDate,
   kind: row.run_kind as "run" | "backtest",
 });
@@ -77,24 +87,38 @@ function monthsBefore(date: UsageDate, months: number): UsageDate {
   return first;
 }
 
+interface ForecastAccuracyDeps {
+  readonly engine: QueryEngine;
+  readonly clock: () => Instant;
+  readonly sha256Hex: Sha256Hex;
+}
+
 /**
- * What was forecast beside what came, over the last `months` months that are over and the days since.
+ * What was forecast beside what came, over the last `months` months that are over and the days since: of the scope that
+ * is asked for, and month ends of all spend and each class, or of the scopes that have cost most.
  */
 export const makeForecastAccuracy =
-  ({ engine, clock }: { readonly engine: QueryEngine; readonly clock: () => Instant }) =>
-  async (scope: Scope, months: number): Promise<ForecastAccuracy> => {
+  ({ engine, clock, sha256Hex }: ForecastAccuracyDeps) =>
+  async (scope: Scope, months: number, shown: "classes" | "dearest"): Promise<ForecastAccuracy> => {
     const yesterday = addDays(usageDateOf(clock()), -1);
     const days = { from: monthsBefore(addDays(yesterday, 1), months), to: yesterday };
     // A month may have been forecast the day before it began.
     const window = { first_day: addDays(days.from, -1), last_day: yesterday };
+    const histories = scopeHistories(
+      await readCostHistory(engine, days, [scope]),
+      days,
+      [scope],
+      shown === "dearest" ? dearestMax : 0,
+    );
+    // A scope may be longer than what a query takes as a parameter.
+    const hashOf = (key: string) => sha256Hex(key).slice(0, hashDigits);
+    const hashes = histories.scopes.map(({ key }) => hashOf(key)).join(",");
     const [monthRows, dayRows] = await Promise.all([
-      engine.run("forecast_month_ends", { substitutions: window }),
-      engine.run("forecast_days", { substitutions: window, parameters: [scopeKey(scope)] }),
+      engine.run("forecast_month_ends", { substitutions: window, parameters: [hashes] }),
+      engine.run("forecast_days", { substitutions: window, parameters: [hashOf(scopeKey(scope))] }),
     ]);
     const byScope = Map.groupBy(monthRows, (row) => String(row.scope));
     const scopes = [...byScope.keys()].map((key) => JSON.parse(key) as Scope);
-    const wanted = [scope, ...scopes];
-    const histories = scopeHistories(await readCostHistory(engine, days, wanted), days, wanted, scopesMax);
     const costsOf = new Map(histories.scopes.map(({ key, costs }) => [key, costs.map(usdOf)]));
     const actualOf = (key: string): ActualCosts => ({ from: days.from, costs: costsOf.get(key) ?? [] });
     const own = scopeKey(scope);
@@ -106,7 +130,7 @@ export const makeForecastAccuracy =
       ...{ scope, monthEnds, isForecast: byScope.has(own) || dayRows.length > 0 },
       kinds: kinds.map((kind) => ({
         kind,
-        monthEnds: accuracyOf(ofKind(monthEnds, kind)),
+        monthEnds: MONTH_END_BUCKETS.map((bucket) => accuracyBefore(ofKind(monthEnds, kind), bucket)),
         days: accuracyOf(judgeForecastDays(ofKind(ofDays, kind), actualOf(own))),
       })),
       scopes: scopes
@@ -116,7 +140,8 @@ export const makeForecastAccuracy =
             const mine = ofKind(judged, kind);
             const actual = [...new Map(mine.map((end) => [end.month, end.actual])).values()];
             const sum = actual.reduce((total, cost) => total + cost, 0);
-            return mine.length === 0 ? [] : [{ scope: each, kind, actual: sum, monthEnds: accuracyOf(mine) }];
+            const monthEnds = accuracyBefore(mine, HEADLINE_BUCKET);
+            return mine.length === 0 ? [] : [{ scope: each, kind, actual: sum, monthEnds }];
           });
         })
         .sort((a, b) => b.actual - a.actual),

@@ -15,6 +15,21 @@ export interface Evaluated {
   readonly covers: (rule: AlertRule) => boolean;
   /** What fires now, one a rule. */
   readonly readings: readonly AlertReading[];
+  /** How what does not fire is now, where that is known: what is resolved says so. */
+  readonly calm?: readonly AlertReading[];
+}
+
+/** Rules that could not be judged keep no other from it. What is unavailable is tried again. */
+function thrownOf(faults: readonly unknown[]): unknown {
+  const outage = faults.find((fault) => fault instanceof Unavailable);
+  if (outage !== undefined || faults.length === 1) return outage ?? faults[0];
+  return new AggregateError(faults, `${faults.length} rules could not be judged, the first: ${String(faults[0])}`);
+}
+
+interface Reading {
+  /** Undefined: it does not. */
+  readonly fires: AlertReading | undefined;
+  readonly calm: AlertReading | undefined;
 }
 
 /** Each lost to another evaluation that came first. */
@@ -22,14 +37,15 @@ const attemptsMax = 5;
 
 /**
  * Tells what has changed, each rule's change by one conditional write of its state and its alert. Killed anywhere and
- * called again, or called by two at once, it ends the same, with each alert in the outbox once.
+ * called again, or called by two at once, it ends the same, with each alert in the outbox once. A rule that cannot be
+ * judged keeps no other from it, and is thrown at the end.
  * @returns the alerts that this call has written
  */
 export function makeJudgeAlerts({ alerts, clock }: JudgeAlertsDeps) {
-  async function judge(id: string, first: AlertState | undefined, reading: AlertReading | undefined) {
+  async function judge(id: string, first: AlertState | undefined, reading: Reading) {
     let known = first;
     for (let attempt = 0; attempt < attemptsMax; attempt++) {
-      const next = nextAlert(known, reading, clock());
+      const next = nextAlert(known, reading.fires, clock(), reading.calm);
       if (next === undefined) return undefined;
       const { state, alert } = next;
       if ((await alerts.put(known?.version ?? 0, state, { ...(alert && { alert }) })) === "stored") return alert;
@@ -40,20 +56,23 @@ export function makeJudgeAlerts({ alerts, clock }: JudgeAlertsDeps) {
     });
   }
 
-  return async ({ covers, readings }: Evaluated): Promise<readonly Alert[]> => {
+  return async ({ covers, readings, calm = [] }: Evaluated): Promise<readonly Alert[]> => {
     const firing = new Map((await alerts.firing()).map((state) => [state.id, state]));
     const read = new Map(readings.map((reading) => [ruleId(reading.rule), reading]));
+    const calmById = new Map(calm.map((reading) => [ruleId(reading.rule), reading]));
+    const over = [...firing].filter(([id, { rule }]) => !read.has(id) && covers(rule));
     const written: Alert[] = [];
-    for (const [id, reading] of read) {
-      const known = firing.get(id) ?? (await alerts.state(id));
-      const alert = await judge(id, known, reading);
-      if (alert !== undefined) written.push(alert);
+    const faults: unknown[] = [];
+    for (const [id, reading] of [...read, ...over.map(([id]) => [id, undefined] as const)]) {
+      try {
+        const known = firing.get(id) ?? (await alerts.state(id));
+        const alert = await judge(id, known, { fires: reading, calm: calmById.get(id) });
+        if (alert !== undefined) written.push(alert);
+      } catch (error) {
+        faults.push(error);
+      }
     }
-    for (const [id, state] of firing) {
-      if (read.has(id) || !covers(state.rule)) continue;
-      const alert = await judge(id, state, undefined);
-      if (alert !== undefined) written.push(alert);
-    }
+    if (faults.length > 0) throw thrownOf(faults);
     return written;
   };
 }

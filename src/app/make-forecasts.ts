@@ -4,9 +4,10 @@ import { type Histories, type HistoryDays, scopeHistories } from "#core/cost-his
 import type { ForecastRun } from "#core/forecast-run.ts";
 import { HISTORY_DAYS_MAX, makeForecastRun } from "#core/make-forecast-run.ts";
 import { scopeKey } from "#core/scope-key.ts";
-import { addDays, daysBetween, type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
+import { lastSettledDay } from "#core/settled-day.ts";
+import { addDays, daysBetween, type Instant, type UsageDate } from "#core/time.ts";
 import type { CompanyRules } from "./company-rules.ts";
-import { keepForecasts } from "./keep-forecasts.ts";
+import { keepBacktests, keepForecast } from "./keep-forecasts.ts";
 import type { ForecastStore } from "./ports/forecasts.ts";
 import type { QueryEngine } from "./ports/query-engine.ts";
 import { readCostHistory } from "./read-cost-history.ts";
@@ -22,14 +23,17 @@ interface MakeForecastsDeps {
 type RunSoFar = Pick<RunState, "changedDays" | "importsLanded" | "backfill">;
 
 /**
- * Forecasts what is due: once a UTC day; again when a budget has a scope that is not forecast, and when history has been
- * imported, recomputed or has become longer. Run again, it ends the same.
+ * Forecasts what is due: once a UTC day; again when a budget has a scope that is not forecast, when history has been
+ * imported, recomputed or has become longer, and once when usage of its last day has come late. What is then still to be
+ * written to the lake is gone on with in each run. Run again, it ends the same.
  */
 export type MakeForecasts = (run: RunSoFar) => Promise<void>;
 
 const scopesMax = 2_000;
 /** Of a backtest: a year's worth of statements would be written at once. */
 const backtestScopesMax = 100;
+/** A step that has written more leaves them to the next run. */
+const statementsBeforeBacktests = 20;
 /** Three whole months are tried, each from a history of its own. */
 const backtestedDaysMax = 124;
 /** As many days more of history than there were: it has been imported since, and there is a past to try. */
@@ -55,11 +59,17 @@ function isOfOlderHistory(latest: ForecastRun, { changedDays }: RunSoFar): boole
   return historyOf(latest) < HISTORY_DAYS_MAX && changedDays.some((day) => day < first);
 }
 
+/** Usage of its last day has come since: once, or a sender that is always late would have it made every hour. */
+function hasLateDay({ asOf, isAgain }: ForecastRun, { changedDays }: RunSoFar): boolean {
+  return isAgain !== true && changedDays.includes(asOf);
+}
+
 function isDue(latest: ForecastRun | undefined, asOf: UsageDate, wanted: readonly Scope[], run: RunSoFar): boolean {
-  if (latest === undefined || latest.asOf < asOf) return true;
+  if (latest === undefined || latest.asOf < asOf || historyOf(latest) === 0) return true;
   if (isOfNewHistory(run, asOf) || isOfOlderHistory(latest, run)) return true;
   const forecast = new Set(latest.scopes.map(({ scope }) => scopeKey(scope)));
-  return latest.asOf === asOf && wanted.some((scope) => !forecast.has(scopeKey(scope)));
+  if (latest.asOf !== asOf) return false;
+  return hasLateDay(latest, run) || wanted.some((scope) => !forecast.has(scopeKey(scope)));
 }
 
 const allSpend = ({ scopes }: Histories) => scopes.find(({ key }) => key === scopeKey({}));
@@ -91,24 +101,61 @@ function hasNewHistory(latest: ForecastRun | undefined, run: ForecastRun): boole
   return historyOf(run) - historyOf(latest) - passed >= newHistoryDays;
 }
 
+/** What is known now, and what is still to be written of it. Undefined: nothing has come where there was nothing. */
+async function forecastNow(
+  { engine, clock }: MakeForecastsDeps,
+  { asOf, wanted, latest, soFar }: { asOf: UsageDate; wanted: readonly Scope[]; latest?: ForecastRun; soFar: RunSoFar },
+): Promise<ForecastRun | undefined> {
+  const days = { from: addDays(asOf, 1 - HISTORY_DAYS_MAX), to: asOf };
+  const histories = scopeHistories(await readCostHistory(engine, days, wanted), days, wanted, scopesMax);
+  const run = makeForecastRun(histories, { from: days.from, asOf, madeAt: clock(), kind: "run" });
+  const isOfSameDay = latest?.asOf === asOf;
+  const isTried =
+    isOfNewHistory(soFar, asOf) || hasNewHistory(latest, run) || latest?.pending?.includes("backtests") === true;
+  if (isOfSameDay && run.id === latest.id && !isTried) return undefined;
+  const isAgain = isOfSameDay && (latest.isAgain === true || hasLateDay(latest, soFar));
+  return { ...run, pending: isTried ? ["run", "backtests"] : ["run"], ...(isAgain && { isAgain }) };
+}
+
+async function tryPast(
+  { engine, clock }: MakeForecastsDeps,
+  { asOf }: ForecastRun,
+  wanted: readonly Scope[],
+): Promise<void> {
+  const past = { from: addDays(asOf, 1 - HISTORY_DAYS_MAX - backtestedDaysMax), to: asOf };
+  const firstRun = await readFirstRun(engine, past);
+  const tried = scopeHistories(await readCostHistory(engine, past, wanted), past, wanted, backtestScopesMax);
+  await keepBacktests(engine, backtests(tried, { ...past, madeAt: clock(), firstRun }));
+}
+
+/** To the lake, as much as one step may; told in the store, so that the next run goes on with what is left. */
+async function writePending(deps: MakeForecastsDeps, latest: ForecastRun, wanted: readonly Scope[]): Promise<void> {
+  const { pending = [], ...run } = latest;
+  const put = (left: typeof pending) => deps.forecasts.put({ ...run, ...(left.length > 0 && { pending: left }) });
+  const rest = pending.filter((what) => what !== "run");
+  if (pending.includes("run")) {
+    const { statements, isWhole } = await keepForecast(deps.engine, run);
+    if (!isWhole) return;
+    await put(rest);
+    if (statements > statementsBeforeBacktests) return;
+  }
+  if (rest.length === 0) return;
+  await tryPast(deps, run, wanted);
+  await put([]);
+}
+
 export const makeMakeForecasts =
-  ({ engine, forecasts, rules, clock }: MakeForecastsDeps): MakeForecasts =>
+  (deps: MakeForecastsDeps): MakeForecasts =>
   async (soFar) => {
-    const madeAt = clock();
-    const asOf = addDays(usageDateOf(madeAt), -1);
+    const { forecasts, rules, clock } = deps;
+    const asOf = lastSettledDay(clock());
     const wanted = forecastScopes((await rules()).config.budgets);
     const latest = await forecasts.latest();
-    if (!isDue(latest, asOf, wanted, soFar)) return;
-    const days = { from: addDays(asOf, 1 - HISTORY_DAYS_MAX), to: asOf };
-    const histories = scopeHistories(await readCostHistory(engine, days, wanted), days, wanted, scopesMax);
-    const run = makeForecastRun(histories, { from: days.from, asOf, madeAt, kind: "run" });
-    if (isOfNewHistory(soFar, asOf) || hasNewHistory(latest, run)) {
-      const past = { from: addDays(days.from, -backtestedDaysMax), to: asOf };
-      const firstRun = await readFirstRun(engine, past);
-      const tried = scopeHistories(await readCostHistory(engine, past, wanted), past, wanted, backtestScopesMax);
-      await keepForecasts(engine, backtests(tried, { ...past, madeAt, firstRun }));
-    }
-    await keepForecasts(engine, [run]);
-    // Last: until then the next run makes all of it again.
-    await forecasts.put(run);
+    const made = isDue(latest, asOf, wanted, soFar)
+      ? await forecastNow(deps, { asOf, wanted, soFar, ...(latest && { latest }) })
+      : undefined;
+    // First: budgets are judged by it, however long the lake takes.
+    if (made !== undefined) await forecasts.put(made);
+    const inForce = made ?? latest;
+    if (inForce !== undefined) await writePending(deps, inForce, wanted);
   };

@@ -92,7 +92,7 @@ async function runTask(deps: PipelineRunDeps, name: TaskName, state: RunState): 
       await deps.findings.ofDays({ nightly: state.nightly, days: state.changedDays });
       return {};
     case "measure_budgets":
-      await deps.measureBudgets();
+      await deps.measureBudgets(state);
       return {};
     case "make_forecasts":
       await deps.makeForecasts(state);

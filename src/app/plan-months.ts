@@ -3,16 +3,17 @@ import { driverSeries } from "#core/drivers/driver-series.ts";
 import { monthsFrom, nextMonth } from "#core/drivers/plan-months.ts";
 import { plannedSegment } from "#core/drivers/plan-state.ts";
 import { type PlannedAdoption, withAdoptionPlans } from "#core/drivers/planned-adoption.ts";
-import { type SegmentUsage, segmentKey, sumOver } from "#core/drivers/segment.ts";
+import { reconciledWith } from "#core/drivers/reconciled.ts";
+import { isNamed, type Segment, type SegmentUsage, segmentKey, sumOver } from "#core/drivers/segment.ts";
 import { forecastDrivers, type MonthDrivers, referenceDays } from "#core/forecast-drivers.ts";
-import { addDays, hourMs, type Instant, type Month, monthOf, type UsageDate, usageDateOf } from "#core/time.ts";
+import { lastSettledDay } from "#core/settled-day.ts";
+import { addDays, type Instant, type Month, monthOf, type UsageDate, usageDateOf } from "#core/time.ts";
 import type { AuditedDocuments } from "./ports/audited-documents.ts";
+import type { ForecastStore } from "./ports/forecasts.ts";
 import type { QueryEngine } from "./ports/query-engine.ts";
 import { readDriverDays, readSegments } from "./read-drivers.ts";
 
 const historyDays = 180;
-/** Until then, the day before may still lack what the last pipeline run of the day will bring. */
-const settledAfterMs = 3 * hourMs;
 
 export interface BaselineSegment {
   /** Of the reference days. */
@@ -30,27 +31,34 @@ export interface Baseline extends PlannedAdoption {
   readonly segments: readonly BaselineSegment[];
   /** Without calls in the reference days: nothing can be said of what each would cost. */
   readonly leftOut: readonly SegmentUsage[];
+  /** The last day of the forecast that the months are reconciled with; null when none has been made. */
+  readonly forecastAsOf: UsageDate | null;
+  readonly withoutForecast: readonly Segment[];
 }
 
 export interface PlanMonthsDeps {
   readonly engine: QueryEngine;
   readonly adoptionPlans: Pick<AuditedDocuments<AdoptionPlan>, "list">;
+  readonly forecasts: Pick<ForecastStore, "latest">;
   readonly clock: () => Instant;
 }
 
 /** From the month after the running one on, `count` months. */
 export const makePlanMonths =
-  ({ engine, adoptionPlans, clock }: PlanMonthsDeps) =>
+  ({ engine, adoptionPlans, forecasts, clock }: PlanMonthsDeps) =>
   async (count: number): Promise<Baseline> => {
     const now = clock();
-    const asOf = addDays(usageDateOf((now - settledAfterMs) as Instant), -1);
+    const asOf = lastSettledDay(now);
     const from = addDays(asOf, 1 - historyDays);
     const referenceFrom = addDays(asOf, 1 - referenceDays);
-    const [days, usages, plans] = await Promise.all([
+    const [days, used, plans, run] = await Promise.all([
       readDriverDays(engine, from, asOf),
       readSegments(engine, referenceFrom, asOf),
       adoptionPlans.list(),
+      forecasts.latest(),
     ]);
+    // Few calls that name their customer do not tell how many customers there are.
+    const usages = used.map((usage) => (isNamed(usage) ? usage : { ...usage, activeCustomers: 0n }));
     const months = monthsFrom(nextMonth(monthOf(usageDateOf(now))), count);
     const series = driverSeries(days, from, asOf);
     const none = { requests: [], tokens: [], activeCustomers: [] };
@@ -62,10 +70,13 @@ export const makePlanMonths =
       }),
     }));
     const forecast = segments.map(({ usage, months: drivers }) => plannedSegment(usage, drivers));
+    const { state, withoutForecast } =
+      run === undefined ? { state: forecast, withoutForecast: [] } : reconciledWith(run, forecast);
     const adopted = withAdoptionPlans(
-      forecast,
+      state,
       plans.map(({ document }) => document),
     );
     const leftOut = usages.filter((usage) => !isCalled(usage));
-    return { ...adopted, asOf, referenceFrom, months, segments, leftOut };
+    const forecastAsOf = run?.asOf ?? null;
+    return { ...adopted, ...{ asOf, referenceFrom, months, segments, leftOut, forecastAsOf, withoutForecast } };
   };

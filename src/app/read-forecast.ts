@@ -4,15 +4,18 @@ import type { Scope } from "#core/config.ts";
 import { SPEND_DIMENSIONS } from "#core/dimensions.ts";
 import type { ForecastRun, ScopeForecast } from "#core/forecast-run.ts";
 import type { PicoUsd } from "#core/money.ts";
+import { expectedAtEnd, type PeriodEnd } from "#core/period-end.ts";
 import { scopeKey } from "#core/scope-key.ts";
-import { addDays } from "#core/time.ts";
-import type { makeCostReport } from "./cost-report.ts";
+import { type Instant, usageDateOf } from "#core/time.ts";
+import type { CostReportRow, makeCostReport } from "./cost-report.ts";
 import type { ForecastStore } from "./ports/forecasts.ts";
 
 interface MonthForecast {
   readonly forecast: ScopeForecast;
-  /** From the month's first day up to `asOf`. */
+  /** From the month's first day on, today included. */
   readonly spent: PicoUsd;
+  /** Undefined: the run is so old that it does not reach the month's end. */
+  readonly atMonthEnd: PeriodEnd | undefined;
 }
 
 type ForecastAnswer =
@@ -22,7 +25,7 @@ type ForecastAnswer =
   | {
       readonly status: "found";
       readonly run: ForecastRun;
-      /** The month of the day after `asOf`. */
+      /** It runs today. */
       readonly month: Period;
       /** The scope itself, where it is forecast as a whole, and it within each cost class. */
       readonly forecasts: readonly MonthForecast[];
@@ -47,30 +50,34 @@ function forecastsOf({ scopes }: ForecastRun, asked: Scope): readonly ScopeForec
   return [...whole, ...parts];
 }
 
-/** The latest forecast of a scope, and what its month has cost by then. */
+interface ReadForecastDeps {
+  readonly forecasts: ForecastStore;
+  readonly costReport: ReturnType<typeof makeCostReport>;
+  readonly clock: () => Instant;
+}
+
+/** The latest forecast of a scope, and what this month has cost so far. */
 export const makeReadForecast =
-  ({
-    forecasts,
-    costReport,
-  }: {
-    readonly forecasts: ForecastStore;
-    readonly costReport: ReturnType<typeof makeCostReport>;
-  }) =>
+  ({ forecasts, costReport, clock }: ReadForecastDeps) =>
   async (asked: Scope): Promise<ForecastAnswer> => {
     const run = await forecasts.latest();
     if (run === undefined) return { status: "none_yet" };
     const found = forecastsOf(run, asked);
     if (found.length === 0) return { status: "not_forecast", scopes: run.scopes.map(({ scope }) => scope) };
-    const month = budgetPeriod("month", addDays(run.asOf, 1));
+    const today = usageDateOf(clock());
+    const month = budgetPeriod("month", today);
     const groupBy = SPEND_DIMENSIONS.filter((name) => found.some(({ scope }) => scope[name] !== undefined));
-    const query = { from: month.from, to: run.asOf, granularity: "total", groupBy, filters: {} } as const;
-    const rows = run.asOf < month.from ? [] : (await costReport(query)).rows;
-    const spentOf = (scope: Scope) =>
-      rows
-        .filter(({ dimensions }) => isInScope(scope, dimensions))
-        .reduce((sum, { sums }) => sum + sums.cost, 0n) as PicoUsd;
+    const query = { from: month.from, to: today, granularity: "daily", groupBy, filters: {} } as const;
+    const { rows } = await costReport(query);
+    const costOf = (some: readonly CostReportRow[]) => some.reduce((sum, { sums }) => sum + sums.cost, 0n) as PicoUsd;
     return {
       ...{ status: "found", run, month },
-      forecasts: found.map((forecast) => ({ forecast, spent: spentOf(forecast.scope) })),
+      forecasts: found.map((forecast) => {
+        const own = rows.filter(({ dimensions }) => isInScope(forecast.scope, dimensions));
+        const spent = costOf(own);
+        const spentToday = costOf(own.filter(({ date }) => date === today));
+        const days = { asOf: run.asOf, today, to: month.to };
+        return { forecast, spent, atMonthEnd: expectedAtEnd(forecast, { spent, spentToday }, days) };
+      }),
     };
   };

@@ -29,7 +29,7 @@ interface Note {
 function readingOf({ kind, subject, title, facts, level = 1, step, isNotice = false }: Note): AlertReading {
   return {
     rule: { kind, subject, period: null, threshold: null },
-    ...{ severity: isNotice ? "warning" : "critical", team: null, owner: null },
+    ...{ severity: isNotice ? "warning" : "critical", team: null, visibleTo: null, owner: null },
     ...{ title, facts, level, step: step ?? null, isNotice },
   };
 }

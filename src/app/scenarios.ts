@@ -4,6 +4,7 @@ import type { CatalogFile, Rater } from "#core/price-book.ts";
 import { makeResolveModel } from "#core/resolve-catalog-model.ts";
 import type { Scenario, ScenarioChange } from "#core/scenario.ts";
 import { evaluateScenario, type ScenarioPlan } from "#core/scenario-plan.ts";
+import { changesInTime } from "#core/stored-changes.ts";
 import type { Instant } from "#core/time.ts";
 import { putAudited, type Removed, removeAudited, type Written } from "./audited-change.ts";
 import type { Caller } from "./caller.ts";
@@ -11,7 +12,13 @@ import type { Baseline, makePlanMonths } from "./plan-months.ts";
 import type { AuditedDocuments } from "./ports/audited-documents.ts";
 
 export type EvaluatedScenario =
-  | { readonly status: "evaluated"; readonly baseline: Baseline; readonly plan: ScenarioPlan }
+  | {
+      readonly status: "evaluated";
+      readonly baseline: Baseline;
+      readonly plan: ScenarioPlan;
+      /** What of a stored scenario was not applied as it stands. */
+      readonly notes: readonly string[];
+    }
   | { readonly status: "refused"; readonly errors: readonly FieldError[] };
 
 export interface EvaluateScenarioDeps {
@@ -21,7 +28,10 @@ export interface EvaluateScenarioDeps {
   readonly clock: () => Instant;
 }
 
-/** What these changes make of so many months to come, beside what they would be without. */
+/**
+ * What these changes make of so many months to come, beside what they would be without. Of stored ones, what cannot be
+ * applied any more is left out, with a note; of others, it is refused.
+ */
 export const makeEvaluateScenario = ({ planMonths, rater, catalog, clock }: EvaluateScenarioDeps) => {
   const resolveModel = makeResolveModel(catalog);
   const canonical = ({ provider, model }: ModelName): ModelName => {
@@ -32,13 +42,25 @@ export const makeEvaluateScenario = ({ planMonths, rater, catalog, clock }: Eval
     change.change === "model"
       ? { ...change, current: canonical(change.current), proposed: canonical(change.proposed) }
       : change;
-  return async (changes: readonly ScenarioChange[], monthCount: number): Promise<EvaluatedScenario> => {
+  const leftOut = ({ path, found, wanted }: FieldError, places: readonly number[]) => {
+    const where = path.replace(/^changes\[(\d+)\]/, (_, place) => `changes[${places[Number(place)]}]`);
+    return `${where}: found ${found}, wanted ${wanted}. This change is left out.`;
+  };
+  return async (
+    sent: readonly ScenarioChange[],
+    monthCount: number,
+    { isStored }: { readonly isStored: boolean },
+  ): Promise<EvaluatedScenario> => {
     const [baseline, rate] = await Promise.all([planMonths(monthCount), rater()]);
     const context = { months: baseline.months, rate, now: clock() };
-    const evaluated = evaluateScenario(baseline.state, changes.map(named), context);
-    return evaluated.ok
-      ? { status: "evaluated", baseline, plan: evaluated.plan }
-      : { status: "refused", errors: evaluated.errors };
+    if (!isStored) {
+      const { plan, errors } = evaluateScenario(baseline.state, sent.map(named), context);
+      return errors.length === 0 ? { status: "evaluated", baseline, plan, notes: [] } : { status: "refused", errors };
+    }
+    const { changes, places, notes } = changesInTime(sent, baseline.months);
+    const { plan, errors } = evaluateScenario(baseline.state, changes.map(named), context);
+    if (errors.some(({ path }) => path === "changes")) return { status: "refused", errors };
+    return { status: "evaluated", baseline, plan, notes: [...notes, ...errors.map((one) => leftOut(one, places))] };
   };
 };
 
@@ -61,7 +83,7 @@ export const makeSetScenario =
     { id, changes, reason }: Pick<Scenario, "id" | "changes"> & { readonly reason: string },
     caller: Caller,
   ): Promise<SetScenario> => {
-    const evaluated = await evaluate(changes, planMonthsMax);
+    const evaluated = await evaluate(changes, planMonthsMax, { isStored: false });
     if (evaluated.status === "refused") return evaluated;
     const now = clock();
     const scenario: Scenario = { id, changes, setBy: caller.keyId, setAt: now };

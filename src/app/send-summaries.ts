@@ -1,4 +1,5 @@
 import { ruleId } from "#core/alert.ts";
+import { isOpen } from "#core/anomaly.ts";
 import { budgetPeriod, type Period } from "#core/budget-period.ts";
 import { earliestOpenDate } from "#core/event-window.ts";
 import { type SpendOfPeriod, type SummaryKind, summaryReading, summaryRule } from "#core/summary.ts";
@@ -74,9 +75,7 @@ async function send(deps: SendSummariesDeps, kind: SummaryKind, days: readonly U
   const reading = summaryReading({
     ...{ kind, period, spend, before, budgets, forecast, firing, today },
     ...{ spentThisMonth: monthSoFar.total, spentToday: soFarToday.total },
-    unresolved: anomalies.filter(
-      ({ state, toldBy }) => toldBy === null && (state === "new" || state === "acknowledged"),
-    ),
+    unresolved: anomalies.filter((one) => one.toldBy === null && isOpen(one)),
     isFinal: period.to < earliestOpenDate(now),
   });
   await deps.judgeAlerts({ covers: () => false, readings: [reading] });

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { BudgetBody as Budget } from "#contract/budgets.ts";
+import { burnLines } from "./burn-text.ts";
 import { connect, expectStatus } from "./connection.ts";
 import { exitCodes, Failure } from "./failure.ts";
 import { moneyForPeople } from "./money-for-people.ts";
@@ -89,24 +90,13 @@ function scopeText({ scope, customer_id, tags = {} }: Budget): string {
   return lists.length === 0 ? "all spend" : lists.map(([name, values]) => `${name} ${values.join(" or ")}`).join(", ");
 }
 
-function projectedText({ projected, not_projected }: Budget): string {
+function projectedText({ projected, not_projected, used_up }: Budget): string {
   if (projected === null) return `not known: ${not_projected}`;
   const { mean_usd, p10_usd, p90_usd, percent, used_up_on, confidence, as_of } = projected;
   const range = `80 % interval ${moneyForPeople(p10_usd)} to ${usd(p90_usd)}`;
-  const end = used_up_on === null ? "not used up in this period" : `used up on ${used_up_on}`;
+  const notUsedUp = used_up ? "used up already" : "not used up in this period";
+  const end = used_up_on === null ? notUsedUp : `used up on ${used_up_on}`;
   return `${usd(mean_usd)} (${percent} %, ${range}), ${end}; ${confidence} confidence, from history to ${as_of}`;
-}
-
-const windowNames = { 1: "1 hour", 24: "24 hours", 168: "7 days" } as const;
-
-function burnText({ burn }: Budget): string {
-  if (burn === undefined) return "not known yet";
-  const rates = burn.windows.map(({ hours, known_hours, usd_per_hour, multiple }) => {
-    const known = known_hours < hours ? `, of which ${known_hours.toFixed(1)} hours are known` : "";
-    return `${usd(usd_per_hour)} (${multiple} ×) over ${windowNames[hours]}${known}`;
-  });
-  const end = burn.used_up_at === null ? "" : `; used up at ${burn.used_up_at} at the rate of 24 hours`;
-  return `an hour, ${rates.join("; ")}; even is ${usd(burn.even_usd_per_hour)}${end}`;
 }
 
 function spentText({ spent_usd, amount_usd, spent_percent, evaluated, as_of }: Budget): string {
@@ -123,8 +113,13 @@ function partsText(budget: Budget, parts: readonly Budget[]): string {
   return `${given}; ${usd(unallocated_usd)} to none${spent}`;
 }
 
-function thresholdText({ on, severity, percent, amount_usd, at_usd, reached }: Budget["thresholds"][number]): string {
-  const level = percent === undefined ? `${amount_usd} USD` : `${percent} % (${usd(at_usd)})`;
+/** "50", "33.33": of the budget's amount; it is never nothing. */
+const shareOf = (part: string, whole: string) => Number(((Number(part) / Number(whole)) * 100).toFixed(2));
+
+function thresholdText({ amount_usd: whole }: Budget, threshold: Budget["thresholds"][number]): string {
+  const { on, severity, percent, amount_usd, at_usd, reached } = threshold;
+  const level =
+    percent === undefined ? `${amount_usd} USD (${shareOf(at_usd, whole)} %)` : `${percent} % (${usd(at_usd)})`;
   const told = { true: "reached", false: "not reached", null: "no forecast" }[String(reached) as "true"];
   return `${on} ${level}, ${severity}: ${told}`;
 }
@@ -148,8 +143,8 @@ async function show(id: string, command: Command, terminal: Terminal): Promise<v
     ["spent", spentText(budget)],
     ["by class", byClass.join(", ") || "nothing yet"],
     ["projected", projectedText(budget)],
-    ["burn rate", burnText(budget)],
-    ...budget.thresholds.map((threshold) => ["threshold", thresholdText(threshold)]),
+    ...burnLines(budget).map((line, place) => [place === 0 ? "burn rate" : "", line]),
+    ...budget.thresholds.map((threshold) => ["threshold", thresholdText(budget, threshold)]),
     ["part of", budget.parent ?? "none"],
     ["parts", partsText(budget, parts)],
     ["used up", `${budget.used_up ? "yes" : "no"}; then \`authorize\` answers ${budget.when_used_up}`],

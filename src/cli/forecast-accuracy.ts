@@ -16,32 +16,32 @@ const kindText = {
   backtest: "backtests, made later from the history up to their day",
 } as const;
 
+const daysText = ({ from, to }: { readonly from: number; readonly to: number }) => `${from} to ${to} days`;
 const percent = (value: number | null) => (value === null ? "unknown" : `${value} %`);
 
 async function accuracy(options: AccuracyOptions, command: Command, terminal: Terminal): Promise<void> {
   const session = await connect(command, terminal);
-  // The command above has options of the same names: it takes them first.
-  const all: AccuracyOptions = { ...command.optsWithGlobals(), ...options };
-  const query = { months: all.months, ...scopeQuery(all) };
+  const isOfScopes = options.scopes === true;
+  const query = { months: options.months, ...(isOfScopes && { scopes: "dearest" as const }), ...scopeQuery(options) };
   const body = expectStatus(await session.client.forecastAccuracy({ query }), 200, SPEND_DIMENSIONS);
   const shares = ["forecasts", "wape_percent", "bias_percent", "inside_80_percent", "inside_95_percent"];
   const summaries = body.kinds.flatMap(({ kind, month_ends, days }) => [
-    ...(month_ends.forecasts === 0
-      ? []
-      : [
-          `month ends, ${month_ends.forecasts} ${kindText[kind]}: WAPE ${percent(month_ends.wape_percent)}, bias ${percent(month_ends.bias_percent)}, inside the 80 % interval ${percent(month_ends.inside_80_percent)}, the 95 % interval ${percent(month_ends.inside_95_percent)}`,
-        ]),
+    ...month_ends
+      .filter(({ forecasts }) => forecasts > 0)
+      .map(
+        (ends) =>
+          `month ends ${daysText(ends.days_before)} before, ${ends.forecasts} ${kindText[kind]}: WAPE ${percent(ends.wape_percent)}, bias ${percent(ends.bias_percent)}, inside the 80 % interval ${percent(ends.inside_80_percent)}, the 95 % interval ${percent(ends.inside_95_percent)}`,
+      ),
     ...(days.forecasts === 0
       ? []
       : [
           `single days, ${days.forecasts} ${kindText[kind]}: WAPE ${percent(days.wape_percent)}, bias ${percent(days.bias_percent)}, inside the 80 % interval ${percent(days.inside_80_percent)}, the 95 % interval ${percent(days.inside_95_percent)}`,
         ]),
   ]);
-  const isOfScopes = all.scopes === true;
   print(terminal, session.format, {
     whole: body,
     columns: isOfScopes
-      ? ["scope", "kind", "actual_usd", ...shares]
+      ? ["scope", "kind", "actual_usd", "days_before", ...shares]
       : [
           "month",
           "as_of",
@@ -53,10 +53,15 @@ async function accuracy(options: AccuracyOptions, command: Command, terminal: Te
           "inside_80",
           "inside_95",
         ],
-    rows: isOfScopes ? body.scopes.map(({ scope, ...row }) => ({ scope: scopeName(scope), ...row })) : body.month_ends,
+    rows: isOfScopes
+      ? body.scopes.map(({ scope, days_before, ...row }) => ({
+          ...{ scope: scopeName(scope), ...row, days_before: daysText(days_before) },
+        }))
+      : body.month_ends,
     notes: [
       `\n${scopeName(body.scope)}, USD, ${body.from} to ${body.to}:`,
       ...(summaries.length > 0 ? summaries : ["No month or day that was forecast is over yet."]),
+      "A month's end is told as what was spent by then, as it is booked now, and the forecast of the days that were left.",
       asOfLastRun,
     ],
   });
@@ -68,6 +73,6 @@ export function addForecastAccuracy(forecast: Command, terminal: Terminal): void
     .description("what was forecast beside what came, by month's end and by day");
   scopeOptions(command)
     .option("--months <months>", "the last so many that are over, at most 13", "3")
-    .option("--scopes", "every scope that was forecast, instead of each month's end")
+    .option("--scopes", "the 30 scopes that cost most, told with 16 to 25 days left, instead of each month's end")
     .action((options: AccuracyOptions, own: Command) => accuracy(options, own, terminal));
 }

@@ -1,4 +1,6 @@
 import { type Command, Option } from "commander";
+import type * as z from "zod";
+import type { forecast as forecastReply } from "#contract/forecasts.ts";
 import { SPEND_DIMENSIONS } from "#core/dimensions.ts";
 import { asOfLastRun } from "./as-of-last-run.ts";
 import { connect, expectStatus } from "./connection.ts";
@@ -23,6 +25,32 @@ interface Interval {
 
 const between = ({ p10_usd, p90_usd }: Interval) => `${moneyForPeople(p10_usd)} to ${moneyForPeople(p90_usd)}`;
 
+type Forecast = z.infer<typeof forecastReply>["forecasts"][number];
+
+function describe(one: Forecast, asOf: string, horizon: Horizon): string[] {
+  const { scope, month, spent_usd, month_end, confidence, growth_percent_per_week } = one;
+  const spent = `${moneyForPeople(spent_usd)} of it spent so far`;
+  const reasons = confidence.reasons.map(({ text }) => `  ${confidence.level} confidence: ${text}`);
+  if (one.history_days === 0) {
+    return [
+      `${scopeName(scope)}: not known yet, ${month} has cost ${moneyForPeople(spent_usd)} USD so far`,
+      ...reasons,
+    ];
+  }
+  return [
+    `${scopeName(scope)}: ${sparkline(one.days.map(({ mean_usd }) => Number(mean_usd)))}`,
+    month_end === null
+      ? `  ${month}: the forecast of ${asOf} does not reach its end, ${spent}`
+      : `  ${month} by its end ${between(month_end)} USD (80 %), ${spent}`,
+    ...one.totals
+      .filter((total) => String(total.days) === horizon)
+      .map((total) => `  next ${total.days} days, to ${total.to}: ${between(total)} USD (80 %)`),
+    ...(growth_percent_per_week === 0 ? [] : [`  growing by ${growth_percent_per_week} % a week, damped`]),
+    ...(one.agrees ? [] : ["  forecast by itself: it need not add up with the scopes that it shares spend with"]),
+    ...reasons,
+  ];
+}
+
 async function forecast(options: ForecastOptions, command: Command, terminal: Terminal): Promise<void> {
   const session = await connect(command, terminal);
   const query = { horizon: options.horizon, ...scopeQuery(options) };
@@ -30,7 +58,7 @@ async function forecast(options: ForecastOptions, command: Command, terminal: Te
   const isTable = session.format === "table";
   const rows = body.forecasts.map(({ scope, month_end, totals, confidence }) => ({
     scope: scopeName(scope),
-    month_end_usd: month_end.mean_usd,
+    month_end_usd: month_end?.mean_usd ?? "unknown",
     ...Object.fromEntries(totals.map(({ days, mean_usd }) => [`next_${days}_days_usd`, mean_usd])),
     confidence: confidence.level,
   }));
@@ -46,15 +74,7 @@ async function forecast(options: ForecastOptions, command: Command, terminal: Te
     rows: isTable ? rows : days,
     notes: [
       "",
-      ...body.forecasts.flatMap(({ scope, days: ofScope, month_end, totals, confidence, growth_percent_per_week }) => [
-        `${scopeName(scope)}: ${sparkline(ofScope.map(({ mean_usd }) => Number(mean_usd)))}`,
-        `  ${month_end.month} by its end ${between(month_end)} USD (80 %), ${moneyForPeople(month_end.spent_usd)} of it spent by ${body.as_of}`,
-        ...totals
-          .filter((total) => String(total.days) === options.horizon)
-          .map((total) => `  next ${total.days} days, to ${total.to}: ${between(total)} USD (80 %)`),
-        ...(growth_percent_per_week === 0 ? [] : [`  growing by ${growth_percent_per_week} % a week, damped`]),
-        ...confidence.reasons.map(({ text }) => `  ${confidence.level} confidence: ${text}`),
-      ]),
+      ...body.forecasts.flatMap((one) => describe(one, body.as_of, options.horizon)),
       `\nUSD, made as of the end of ${body.as_of} (UTC), each scope over ${options.horizon} days from the day after.`,
       ...(body.scopes_left_out > 0 ? [`${body.scopes_left_out} teams and features are not forecast: too many.`] : []),
       asOfLastRun,

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import type { Command } from "commander";
+import type { WireDriversReport } from "#contract/drivers.ts";
 import type { Problem } from "#contract/problem.ts";
+import { nearestName } from "#core/nearest-name.ts";
 import { type AdoptionRows, readAdoptionCsv } from "./adoption-csv.ts";
-import { connect, expectStatus } from "./connection.ts";
+import { connect, expectStatus, type Session } from "./connection.ts";
 import { type Failure, usageFailure } from "./failure.ts";
 import { print } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
@@ -32,6 +34,42 @@ function refusedRows(file: string, { error }: Problem, { lineOf }: AdoptionRows)
   return usageFailure([error.message, ...lines].join("\n"));
 }
 
+/** What is wrong with planning a feature: nothing grows with its customers. */
+function warningOf(feature: string, usage: WireDriversReport["segments"]): string | undefined {
+  const segments = usage.filter((segment) => segment.feature === feature);
+  const said = `warning: nothing is planned of ${feature}`;
+  if (segments.length === 0) {
+    const meant = nearestName(
+      feature,
+      usage.map((segment) => segment.feature),
+    );
+    return `${said}: no such feature in the last 30 days${meant === undefined ? "" : `; did you mean ${meant}?`}\n`;
+  }
+  if (segments.some(({ reference }) => reference.active_customers !== null)) return undefined;
+  const named = segments.some(({ named_requests }) => named_requests > 0) ? "too few customers" : "no customers";
+  return `${said}: its usage names ${named}\n`;
+}
+
+/** A plan may be older than its feature's first call: whoever sends it is told, and it is taken. */
+async function warn({ client, terminal }: Session, { rows }: AdoptionRows): Promise<void> {
+  const months = "1";
+  const reply = await client.readDrivers({ query: { months } });
+  if (reply.status !== 200) {
+    terminal.err(`warning: whether its features have usage could not be looked up (${reply.status})\n`);
+    return;
+  }
+  const { segments, rest } = reply.body;
+  for (const feature of new Set(rows.map((row) => row.feature))) {
+    const warning = warningOf(feature, segments);
+    if (warning === undefined) continue;
+    // It may be among those that a reply about all has no room for.
+    const own = rest === null ? undefined : await client.readDrivers({ query: { months, feature } });
+    const ofFeature = own?.status === 200 ? own.body.segments : [];
+    const told = ofFeature.length === 0 ? warning : warningOf(feature, ofFeature);
+    if (told !== undefined) terminal.err(told);
+  }
+}
+
 async function importPlan(file: string, options: ImportOptions, command: Command, terminal: Terminal): Promise<void> {
   const read = readAdoptionCsv(file, textOf(file));
   const { id = basename(file, ".csv"), reason, dryRun } = options;
@@ -43,13 +81,15 @@ async function importPlan(file: string, options: ImportOptions, command: Command
   const reply = await session.client.setAdoptionPlan({ params: { id }, body });
   if (reply.status === 400 && reply.body.error.fields !== undefined) throw refusedRows(file, reply.body, read);
   const taken = expectStatus(reply, 200);
-  const done = `${taken.rows} rows of ${read.kind}`;
+  await warn(session, read);
+  const done = `${taken.rows} ${taken.rows === 1 ? "row" : "rows"} of ${read.kind}`;
+  const are = taken.rows === 1 ? "is" : "are";
   print(terminal, session.format, {
     ...{ whole: taken, columns: ["id", "revision", "rows"], rows: session.format === "csv" ? [taken] : [] },
     notes: [
       taken.revision === null
         ? `${done} can be taken as the plan ${id}; nothing has changed.`
-        : `${done} are the plan ${id}, revision ${taken.revision}.`,
+        : `${done} ${are} the plan ${id}, revision ${taken.revision}.`,
     ],
   });
 }

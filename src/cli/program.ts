@@ -33,6 +33,20 @@ import { addStart } from "./start.ts";
 import { addStatus } from "./status.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** A command takes the options that its subcommand has too, wherever they stand: it gives them on, and refuses the others. */
+function giveOptionsOn(command: Command): void {
+  command.hook("preSubcommand", (_, subcommand) => {
+    for (const option of command.options) {
+      const name = option.attributeName();
+      if (command.getOptionValueSource(name) !== "cli") continue;
+      if (!subcommand.options.some((own) => own.attributeName() === name)) {
+        command.error(`error: '${subcommand.name()}' has no option '${option.long}'`);
+      }
+      subcommand.setOptionValueWithSource(name, command.getOptionValue(name), "cli");
+    }
+  });
+}
+
 function makeProgram(terminal: Terminal): Command {
   const program = new Command("finops")
     .description("One true account of what AI costs: usage events in, exact cost out.")
@@ -83,6 +97,7 @@ function makeProgram(terminal: Terminal): Command {
   ]) {
     add(program, terminal);
   }
+  program.commands.forEach(giveOptionsOn);
   return program;
 }
 

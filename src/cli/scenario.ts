@@ -32,13 +32,16 @@ function show({ terminal, format }: Session, plan: WireScenarioPlan): void {
       ...{ baseline_usd: baseline.cost_usd, scenario_usd: scenario.cost_usd },
     })),
   );
+  const others = (plan.rest?.months ?? []).map((row) => ({
+    ...{ feature: `(${plan.rest?.segments} others)`, cost_class: "(all)", ...row },
+  }));
   print(terminal, format, {
     whole: plan,
     columns: [
       ...["feature", "cost_class", "month", "baseline_usd", "scenario_usd", "difference_usd", ...drivers],
       ...["customers_from", "confidence"],
     ],
-    rows: [...parts, ...whole],
+    rows: [...parts, ...others, ...whole],
     notes: [
       `\n${total.from} to ${total.to}: ${moneyForPeople(total.baseline_usd)} USD without, ${moneyForPeople(total.scenario_usd)} USD with the changes: a difference of ${moneyForPeople(total.difference_usd)} USD.`,
       ...plan.notes,

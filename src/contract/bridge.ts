@@ -54,7 +54,9 @@ export const bridgeReport = z.object({
       z.object({
         feature: z.string(),
         cost_class: costClass,
-        by_customers: z.boolean().meta({ description: "False: no usage names its customer in one of the periods" }),
+        by_customers: z
+          .boolean()
+          .meta({ description: "False: too few calls name their customer, or not about as many in both periods" }),
         ...step,
       }),
     )

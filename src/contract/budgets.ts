@@ -19,7 +19,9 @@ const projected = z.object({
   p10_usd: usd.meta({ description: "With p90_usd the 80 % interval" }),
   p90_usd: usd,
   percent: percent.nullable(),
-  used_up_on: z.string().nullable().meta({ description: "The first day on which it is expected to be used up" }),
+  used_up_on: z.string().nullable().meta({
+    description: "The first day on which it is expected to be used up; null: not in this period, or `used_up`",
+  }),
   confidence: z.enum(["low", "medium", "high"]),
   as_of: z.string().meta({ description: "The last day of the history that it was forecast from" }),
 });
@@ -30,15 +32,18 @@ const burn = z
     windows: z.array(
       z.object({
         hours: z.union([z.literal(1), z.literal(24), z.literal(168)]),
-        known_hours: z.number().meta({ description: "For how many of them it is known what was booked" }),
+        known_hours: z
+          .number()
+          .meta({ description: "For how many of them it is known what was booked: since the first reading" }),
         booked_usd: usd,
         usd_per_hour: usd,
         multiple: z.number().meta({ description: "Of the even rate" }),
       }),
     ),
-    used_up_at: replyInstant
-      .nullable()
-      .meta({ description: "At the rate of the last 24 hours; null: not before the period's end" }),
+    used_up_at: replyInstant.nullable().meta({
+      description:
+        "At the rate of the last 24 hours; null: not before the period's end, less than six hours known, or `used_up`",
+    }),
     fast: z.boolean(),
     slow: z.boolean(),
   })

@@ -35,8 +35,22 @@ const INSTEAD: ReadonlyMap<PropertyKey | undefined, (key: string) => string> = n
   ["usd_per_million", nearestMeters],
 ]);
 
+/** What is wrong in the only form of several that has the fields which were sent; nothing where that is none or several. */
+function errorsOfForm({ path, errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] {
+  const known = errors.filter((issues) =>
+    issues.every((issue) => issue.path.length > 0 && issue.code !== "unrecognized_keys"),
+  );
+  const [only, ...others] = known;
+  return only === undefined || others.length > 0 ? [] : only.map((one) => ({ ...one, path: [...path, ...one.path] }));
+}
+
+function withForms(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  const ofForm = issue.code === "invalid_union" ? errorsOfForm(issue) : [];
+  return ofForm.length > 0 ? ofForm : [issue];
+}
+
 function fieldErrors(error: z.ZodError, input: unknown, root: string): FieldError[] {
-  const errors = error.issues.flatMap((issue): { path: PropertyKey[]; wanted: string }[] => {
+  const errors = error.issues.flatMap(withForms).flatMap((issue): { path: PropertyKey[]; wanted: string }[] => {
     if (issue.code !== "unrecognized_keys") return [{ path: issue.path, wanted: issue.message }];
     const instead = INSTEAD.get(issue.path.at(-1));
     return issue.keys.map((key) => ({ path: [...issue.path, key], wanted: instead?.(key) ?? issue.message }));

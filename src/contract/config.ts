@@ -19,10 +19,15 @@ import { negotiatedRate } from "./prices.ts";
 import { dimensionValue, environment, label, purpose, text, usageDate, usdPerMillion } from "./values.ts";
 
 /** Of an object whose every key is known: a misspelt one would be lost silently. */
-function named<S extends z.ZodRawShape>(shape: S) {
+function named<S extends z.ZodRawShape>(shape: S, what?: string) {
   const names = Object.keys(shape).join(", ");
   return z.strictObject(shape, {
-    error: (issue) => (issue.code === "unrecognized_keys" ? `one of ${names}` : `an object with ${names}`),
+    error: (issue) => {
+      if (issue.code !== "unrecognized_keys") return `an object with ${names}`;
+      return what === undefined
+        ? `one of ${names}`
+        : `${what}, which ${issue.keys.join(" and ")} is not: one of ${names}`;
+    },
   });
 }
 
@@ -43,7 +48,7 @@ function wholeFrom1(what: string) {
   return z.int({ error }).min(1, { error }).max(1_000_000_000, { error });
 }
 
-const amountError = 'a decimal string in quotes, such as "5000" or "249.50"';
+const amountError = 'a decimal string in quotes, such as "5000" or "249.50", of at most 12 decimals';
 const amount = z
   .string({ error: amountError })
   .refine((sent) => parseUsd(sent) !== undefined, { error: amountError })
@@ -172,6 +177,7 @@ const scope = named(
     SpendDimension,
     ReturnType<typeof scopeValues>
   >,
+  "a dimension",
 ).meta({ description: "A filter on the dimensions of spend: each named one has one of its values" });
 
 const splitBy = named({

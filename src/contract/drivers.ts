@@ -74,6 +74,14 @@ export const driversReport = z.object({
       months: z.array(z.object({ ...driverMonth, drivers })),
     }),
   ),
+  rest: z
+    .object({
+      segments: z.int(),
+      reference_cost_usd: usd,
+      months: z.array(z.object({ month: z.string(), cost_usd: usd })),
+    })
+    .nullable()
+    .meta({ description: "All but the 50 dearest segments together; null when there are no more" }),
 });
 
 export type WireDriversReport = z.output<typeof driversReport>;

@@ -4,6 +4,7 @@ import { CONFIDENCE_REASONS } from "#core/forecast/confidence.ts";
 import { dimensionFilters } from "./cost-report.ts";
 import { replyInstant, usd } from "./values.ts";
 
+const shownScopes = ["classes", "dearest"] as const;
 const horizons = ["30", "60", "90"] as const;
 
 export const forecastQuery = z.strictObject(
@@ -34,9 +35,15 @@ export const forecastRunsQuery = z.strictObject(
 export const forecastAccuracyQuery = z.strictObject(
   {
     months: wholeNumber(1, 13).optional().meta({ description: "The last so many that are over; 3 unless told" }),
+    scopes: z
+      .enum(shownScopes, { error: `one of ${shownScopes.join(", ")}` })
+      .optional()
+      .meta({
+        description: "Of which scopes month ends are told too: all spend and each class, or the 30 that cost most",
+      }),
     ...dimensionFilters,
   },
-  { error: () => `parameters from months, ${SPEND_DIMENSIONS.join(", ")}` },
+  { error: () => `parameters from months, scopes, ${SPEND_DIMENSIONS.join(", ")}` },
 );
 
 const scope = z.object(
@@ -79,13 +86,18 @@ export const forecast = z.object({
     .array(
       z.object({
         scope,
+        agrees: z.boolean().meta({
+          description:
+            "False: it is forecast by itself, and need not add up with scopes that it consists of or is part of",
+        }),
         history_days: z.int().meta({ description: "From the first spend on, at most 180" }),
         confidence,
         growth_percent_per_week: z.number().meta({ description: "Carried on, damped; 0 when none is proved" }),
-        month_end: z.object({
-          month: z.string(),
-          spent_usd: usd.meta({ description: "From the month's first day up to as_of" }),
-          ...interval,
+        month: z.string().meta({ description: "The one that runs" }),
+        spent_usd: usd.meta({ description: "From the month's first day on, today included" }),
+        month_end: z.object(interval).nullable().meta({
+          description:
+            "By the month's end: spent_usd and what is expected of the days left, today's forecast where it has not cost as much yet. To the millionth of a dollar, as budgets tell it. Null without any history, and where as_of is too old",
         }),
         totals: z.array(z.object({ days: z.int(), to: z.string(), ...interval })),
         days: z.array(z.object({ date: z.string(), ...interval })),
@@ -115,12 +127,16 @@ export const forecastRuns = z.object({
 const percent = z.number().nullable();
 
 const accuracy = {
-  forecasts: z.int(),
+  forecasts: z.int().meta({
+    description: "Without those from no history at all, and those that foretold nothing where nothing came",
+  }),
   wape_percent: percent.meta({ description: "Σ |forecast − actual| ÷ Σ actual; null where nothing was spent" }),
   bias_percent: percent.meta({ description: "Σ (forecast − actual) ÷ Σ actual; above 0: too much was expected" }),
   inside_80_percent: percent.meta({ description: "Share inside the 80 % interval" }),
   inside_95_percent: percent.meta({ description: "Share inside the 95 % interval" }),
 };
+
+const daysBefore = z.object({ from: z.int(), to: z.int() });
 
 export const forecastAccuracy = z.object({
   scope,
@@ -133,15 +149,26 @@ export const forecastAccuracy = z.object({
       as_of: z.string(),
       kind,
       days_before: z.int().meta({ description: "Days of the month that were left" }),
-      forecast_usd: usd.meta({ description: "Spent by then, and what was expected of the days left" }),
+      forecast_usd: usd.meta({
+        description:
+          "Spent by then, and what was expected of the days left. What was spent by then is told as it is booked now, corrections and late events since included",
+      }),
       actual_usd: usd,
       error_percent: percent,
       inside_80: z.boolean(),
       inside_95: z.boolean(),
     }),
   ),
-  kinds: z.array(z.object({ kind, month_ends: z.object(accuracy), days: z.object(accuracy) })),
+  kinds: z.array(
+    z.object({
+      kind,
+      month_ends: z
+        .array(z.object({ days_before: daysBefore, ...accuracy }))
+        .meta({ description: "By the days that were left: the fewer, the more of the month was spent already" }),
+      days: z.object(accuracy),
+    }),
+  ),
   scopes: z
-    .array(z.object({ scope, kind, actual_usd: usd, ...accuracy }))
-    .meta({ description: "The month ends of every scope that was forecast, the dearest first" }),
+    .array(z.object({ scope, kind, actual_usd: usd, days_before: daysBefore, ...accuracy }))
+    .meta({ description: "Month ends as they were told with days_before left, by scope, the dearest first" }),
 });

@@ -146,6 +146,10 @@ export const scenarioPlan = z.object({
       months: z.array(z.object({ ...driverMonth, baseline: drivers, scenario: drivers, difference_usd: usd })),
     }),
   ),
+  rest: z
+    .object({ segments: z.int(), months: z.array(z.object({ month: z.string(), ...compared })) })
+    .nullable()
+    .meta({ description: "All but the 50 dearest segments together; null when there are no more" }),
 });
 
 export type WireScenarioPlan = z.output<typeof scenarioPlan>;

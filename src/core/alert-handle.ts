@@ -1,5 +1,5 @@
 const digits = "0123456789abcdefghjkmnpqrstvwxyz";
-const length = 8;
+export const HANDLE_LENGTH = 8;
 const bitsPerDigit = 5n;
 
 // FNV-1a of 64 bits, over UTF-16 code units.
@@ -19,5 +19,8 @@ function hash64(text: string): bigint {
 export function alertHandle(stateId: string): string {
   const hash = hash64(stateId);
   const folded = hash ^ (hash >> 32n);
-  return Array.from({ length }, (_, i) => digits[Number((folded >> (BigInt(i) * bitsPerDigit)) & 31n)]).join("");
+  return Array.from(
+    { length: HANDLE_LENGTH },
+    (_, i) => digits[Number((folded >> (BigInt(i) * bitsPerDigit)) & 31n)],
+  ).join("");
 }

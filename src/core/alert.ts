@@ -45,8 +45,10 @@ export interface AlertFact {
 /** What people are told, in the order in which they ask: what, where, how much, since when, projected, who owns it. */
 interface AlertText {
   readonly severity: Severity;
-  /** Whose it is to mend, as routing knows it; null: of the whole company. */
+  /** Whose it is to mend, as routing knows it; null: nobody in particular. */
   readonly team: string | null;
+  /** The teams that all it says is of; null: of the whole company, or nobody knows. */
+  readonly visibleTo: readonly string[] | null;
   readonly owner: string | null;
   /** One line of at most 100 characters. */
   readonly title: string;
@@ -62,6 +64,10 @@ export interface AlertReading extends AlertText {
   readonly step: number | null;
   /** A notice is told once and then over: nothing resolves it. */
   readonly isNotice: boolean;
+  /** Of what a budget's level is measured against. Where it has changed since it was told, what was told counts no more. */
+  readonly basis?: string;
+  /** Another rule tells it: it stays where it fires already, and is not raised. */
+  readonly isToldByOther?: boolean;
 }
 
 /**
@@ -78,6 +84,8 @@ export interface AlertState extends AlertText {
   readonly told: number;
   /** The highest level told since it was raised. */
   readonly toldLevel: number;
+  /** Of the reading that was told last. */
+  readonly basis?: string;
   /** When it began to fire, the last time. */
   readonly since: Instant;
   readonly changedAt: Instant;

@@ -1,11 +1,12 @@
-import type { AlertFact, AlertReading } from "./alert.ts";
-import type { StoredAnomaly } from "./anomaly.ts";
+import type { AlertFact, AlertReading, AlertRule } from "./alert.ts";
+import type { Anomaly, StoredAnomaly } from "./anomaly.ts";
 import type { Explanation } from "./anomaly-explain.ts";
 import type { Registry, Scope } from "./config.ts";
 import type { PicoUsd } from "./money.ts";
 import { moneyText } from "./money-text.ts";
 import { scopeKey } from "./scope-key.ts";
 import { scopeText } from "./scope-text.ts";
+import { visibleTo } from "./visibility.ts";
 
 const titleMax = 100;
 const explanationsMax = 3;
@@ -14,9 +15,13 @@ const criticalTimes = 10n;
 
 const usd = (amount: PicoUsd) => `${moneyText(amount)} USD`;
 
-/** The rule of an anomaly's alert: once for its scope and day. */
-const anomalyRule = ({ scope, usageDate }: Pick<StoredAnomaly, "scope" | "usageDate">) =>
-  ({ kind: "anomaly", subject: scopeKey(scope), period: `${usageDate}/${usageDate}`, threshold: null }) as const;
+/** The rule of an anomaly's alert: once for its scope and day; of hours, once for the scope while it runs away. */
+export function anomalyRule({ grain, scope, usageDate }: Pick<Anomaly, "grain" | "scope" | "usageDate">): AlertRule {
+  const subject = scopeKey(scope);
+  return grain === "daily"
+    ? { kind: "anomaly", subject, period: `${usageDate}/${usageDate}`, threshold: null }
+    : { kind: "runaway", subject, period: null, threshold: null };
+}
 
 /** Of the scope, or of what explains all that is said of the excess; null where there are several. */
 function teamOf({ scope, explanations }: StoredAnomaly): string | null {
@@ -63,7 +68,7 @@ export function anomalyReading(anomaly: StoredAnomaly, registry: Registry): Aler
   return {
     rule: anomalyRule(anomaly),
     severity: cost >= criticalTimes * expected ? "critical" : "warning",
-    ...{ team, owner },
+    ...{ team, visibleTo: visibleTo(scope), owner },
     title: title.length > titleMax ? `${title.slice(0, titleMax - 1)}…` : title,
     facts: factsOf(anomaly, owner),
     level,

@@ -2,9 +2,12 @@ import type { Explanation } from "./anomaly-explain.ts";
 import type { Scope } from "./config.ts";
 import type { PicoUsd } from "./money.ts";
 import { scopeKey } from "./scope-key.ts";
-import { type Instant, parseUsageDate, type UsageDate } from "./time.ts";
+import { hourMs, type Instant, parseUsageDate, type UsageDate } from "./time.ts";
 
-/** `resolved`: it was found no more, because the day's costs have changed, or somebody said so. */
+/**
+ * `resolved`: it was found no more, because the day's costs have changed; or an hour is over, and its scope calm again; or
+ * somebody said so.
+ */
 export const ANOMALY_STATES = ["new", "acknowledged", "explained", "resolved"] as const;
 export type AnomalyState = (typeof ANOMALY_STATES)[number];
 
@@ -27,6 +30,9 @@ export interface Anomaly {
   /** The id of the one that says the same more narrowly, and is told in its place; null: this one is told. */
   readonly toldBy: string | null;
 }
+
+/** Older days are judged no more, and nobody is told of them any longer. */
+export const ANOMALY_LISTED_DAYS = 31;
 
 /** How long they are kept, from their usage day on. */
 export const ANOMALY_KEPT_DAYS = 400;
@@ -55,4 +61,14 @@ export interface StoredAnomaly extends Anomaly {
   readonly decision: AnomalyDecision | null;
   readonly firstSeen: Instant;
   readonly lastSeen: Instant;
+}
+
+/** Nobody has said that it is explained, and it is not over: it is told of. */
+export function isOpen({ state }: Pick<StoredAnomaly, "state">): boolean {
+  return state === "new" || state === "acknowledged";
+}
+
+/** An hour may still be told of while it runs, and in the one after. */
+export function isRunningHour({ hour }: Pick<Anomaly, "hour">, now: Instant): boolean {
+  return hour !== null && hour >= now - (now % hourMs) - hourMs;
 }

@@ -12,30 +12,39 @@ export interface BookedByScope {
   of(scope: string): BookedByHour | undefined;
 }
 
-export function bookedByScope(reading: SpendReading, hours: readonly BookedHour[]): BookedByScope {
+type Amounts = ReadonlyMap<string, PicoUsd>;
+
+function hoursByScope(hours: readonly (readonly [Instant, Amounts])[]): ReadonlyMap<string, Map<Instant, PicoUsd>> {
   const byScope = new Map<string, Map<Instant, PicoUsd>>();
-  for (const { hour, booked } of hours) {
-    for (const [scope, amount] of booked) {
+  for (const [hour, amounts] of hours) {
+    for (const [scope, amount] of amounts) {
       const ofScope = byScope.get(scope) ?? new Map<Instant, PicoUsd>();
       byScope.set(scope, ofScope.set(hour, amount));
     }
   }
-  const known = new Map<string, BookedByHour>();
+  return byScope;
+}
+
+export function bookedByScope(reading: SpendReading, hours: readonly BookedHour[]): BookedByScope {
+  const byScope = hoursByScope(hours.map(({ hour, booked }) => [hour, booked]));
+  const lateByScope = hoursByScope(hours.map(({ hour, late }) => [hour, late]));
+  const remembered = new Map<string, BookedByHour>();
   return {
     scopes: [...byScope.keys()],
     of(scope) {
-      const remembered = known.get(scope);
-      if (remembered !== undefined) return remembered;
+      const before = remembered.get(scope);
+      if (before !== undefined) return before;
       const since = reading.namedSince.get(scope) ?? (isWatched(JSON.parse(scope)) ? reading.since : undefined);
       if (since === undefined) return undefined;
       // Named, named no more, and named again: what is left of the first time is not all that was booked.
-      // Bookings are known by the hour: what is known of the first one counts as if it were all.
-      const from = hourOf(since);
+      const known = (hours: ReadonlyMap<Instant, PicoUsd> = new Map()) =>
+        new Map([...hours].filter(([hour]) => hour >= hourOf(since)));
       const found: BookedByHour = {
-        hours: new Map([...(byScope.get(scope) ?? [])].filter(([hour]) => hour >= from)),
-        since: from,
+        hours: known(byScope.get(scope)),
+        late: known(lateByScope.get(scope)),
+        since,
       };
-      known.set(scope, found);
+      remembered.set(scope, found);
       return found;
     },
   };

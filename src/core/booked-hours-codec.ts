@@ -32,11 +32,20 @@ export function decodeReading(text: string): SpendReading {
   return { ...reading, costs: read, namedSince: new Map(Object.entries(namedSince)) };
 }
 
-export function encodeBookedHour({ hour, booked }: BookedHour): string {
-  return encodeDocument({ hour, booked: amountsOf(booked) });
+export function encodeBookedHour({ hour, booked, late }: BookedHour): string {
+  return encodeDocument({ hour, booked: amountsOf(booked), late: amountsOf(late) });
 }
 
 export function decodeBookedHour(text: string): BookedHour {
-  const { hour, booked } = decodeDocument(text) as unknown as { readonly hour: Instant; readonly booked: Amounts };
-  return { hour, booked: mapOf(booked) };
+  // Hours from before it was told apart have none.
+  const {
+    hour,
+    booked,
+    late = {},
+  } = decodeDocument(text) as unknown as {
+    readonly hour: Instant;
+    readonly booked: Amounts;
+    readonly late?: Amounts;
+  };
+  return { hour, booked: mapOf(booked), late: mapOf(late) };
 }

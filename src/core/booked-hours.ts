@@ -1,5 +1,5 @@
 import { addUsd, type PicoUsd, zeroUsd } from "./money.ts";
-import { dayMs, hourMs, type Instant, startOfDay, type UsageDate } from "./time.ts";
+import { dayMs, hourMs, type Instant, startOfDay, type UsageDate, usageDateOf } from "./time.ts";
 
 /** By scope (`scopeKey`) and usage day: what its cells cost. A day that is absent costs nothing. */
 export type ScopeCosts = ReadonlyMap<string, ReadonlyMap<UsageDate, PicoUsd>>;
@@ -16,6 +16,13 @@ export interface SpendReading {
   readonly costs: ScopeCosts;
   /** Scopes that somebody has named, each with the moment from which on its bookings are known. */
   readonly namedSince: ReadonlyMap<string, Instant>;
+  /** The last stretch in which nobody looked, for as long as what is found may have come in it. */
+  readonly rest?: Rest;
+}
+
+interface Rest {
+  readonly from: Instant;
+  readonly to: Instant;
 }
 
 /** What was booked in an hour, by scope. */
@@ -23,6 +30,8 @@ export interface BookedHour {
   /** Its beginning. */
   readonly hour: Instant;
   readonly booked: ReadonlyMap<string, PicoUsd>;
+  /** What of it is usage of the day before the hour's; a scope that is absent has none. */
+  readonly late: ReadonlyMap<string, PicoUsd>;
 }
 
 /** Cells as they are now. */
@@ -39,6 +48,12 @@ export const BOOKED_KEPT_MS = 15 * dayMs;
 
 /** Evaluations come every minute: after a longer rest nobody knows in which hour something was booked. */
 const restMsMax = hourMs;
+/** What has waited for the end of a rest comes within so long after it. */
+const afterRestMs = hourMs;
+/** A reading that is as it was is stored again after so long: so a rest is told from a quiet time. */
+const storedAgainMs = 30 * 60_000;
+/** As many amounts does a change book at once, some 30 bytes each when stored. A rest has 48 hours at most. */
+const amountsMax = 30_000;
 
 export const hourOf = (at: number): Instant => (Math.floor(at / hourMs) * hourMs) as Instant;
 
@@ -55,15 +70,20 @@ function spreadOver(amount: PicoUsd, from: number, to: number): readonly (readon
   return parts;
 }
 
+/** The rest that what is found now may have come in; undefined while somebody looks. */
+function restOf(last: SpendReading, now: Instant): Rest | undefined {
+  if (now - last.at > restMsMax) return { from: last.at, to: now };
+  return last.rest !== undefined && now >= last.rest.to && now - last.rest.to < afterRestMs ? last.rest : undefined;
+}
+
 /**
  * The hours in which a usage day's difference was booked: the running one; after a rest evenly those of the usage day
- * that lie in the rest, if any do.
+ * that lie in the rest or after it, if any do.
  */
-function hoursOf(difference: PicoUsd, day: UsageDate, lookedAt: Instant, now: Instant) {
-  const from = Math.max(lookedAt, startOfDay(day));
+function hoursOf(difference: PicoUsd, day: UsageDate, rest: Rest | undefined, now: Instant) {
+  const from = rest && Math.max(rest.from, startOfDay(day));
   const to = Math.min(now, startOfDay(day) + dayMs);
-  const rested = now - lookedAt > restMsMax && to > from;
-  return rested ? spreadOver(difference, from, to) : [[hourOf(now), difference] as const];
+  return from !== undefined && to > from ? spreadOver(difference, from, to) : [[hourOf(now), difference] as const];
 }
 
 /** Not of a scope named anew, whose days may have cost something long before, nor of one that is named no more. */
@@ -71,15 +91,41 @@ function isKnown(last: SpendReading, scope: string, named: ReadonlySet<string>):
   return named.has(scope) === last.namedSince.has(scope);
 }
 
-function addBooked(hours: Map<Instant, Map<string, PicoUsd>>, hour: Instant, scope: string, booked: PicoUsd): void {
-  const ofHour = hours.get(hour) ?? new Map<string, PicoUsd>();
-  hours.set(hour, ofHour.set(scope, addUsd(ofHour.get(scope) ?? zeroUsd, booked)));
+type Sums = Map<string, PicoUsd>;
+
+function addTo<K>(sums: Map<K, PicoUsd>, key: K, amount: PicoUsd): void {
+  sums.set(key, addUsd(sums.get(key) ?? zeroUsd, amount));
 }
 
 interface Difference {
   readonly scope: string;
   readonly day: UsageDate;
   readonly difference: PicoUsd;
+}
+
+interface Part extends Difference {
+  readonly hour: Instant;
+}
+
+function bookedHour(hour: Instant, parts: readonly Part[]): BookedHour {
+  const [booked, late]: [Sums, Sums] = [new Map(), new Map()];
+  const ownDay = usageDateOf(hour);
+  for (const { scope, day, difference } of parts) {
+    addTo(booked, scope, difference);
+    if (day < ownDay) addTo(late, scope, difference);
+  }
+  return { hour, booked, late };
+}
+
+/** Costs as they were before these parts were booked. */
+function without(costs: ScopeCosts, parts: readonly Part[]): ScopeCosts {
+  const left = new Map(costs);
+  for (const [scope, ofScope] of Map.groupBy(parts, (part) => part.scope)) {
+    const days = new Map(costs.get(scope));
+    for (const { day, difference } of ofScope) addTo(days, day, -difference as PicoUsd);
+    left.set(scope, days);
+  }
+  return left;
 }
 
 /** Of days that the last reading has read, or that have begun since; scopes and days that are gone cost nothing. */
@@ -102,20 +148,16 @@ export interface BookedChange {
   readonly reading: SpendReading;
   /** What has been booked since the last reading: to be added to these hours. */
   readonly booked: readonly BookedHour[];
+  /** There is more than is stored at once: this is as if it had been read earlier, and the rest is to be booked next. */
+  readonly isPart: boolean;
 }
 
 /**
- * What has been booked since the last reading; undefined when nothing was, and no scope is new. The first reading books
- * nothing: it is what the next is compared with; likewise the first of a scope that somebody names anew.
- *
- * @param lookedAt when the cells were last seen to be as the last reading has them, at the earliest that reading's `at`
+ * What has been booked since the last reading; undefined when nothing was, no scope is new and the reading is young. The
+ * first reading books nothing: it is what the next is compared with; likewise the first of a scope that somebody names
+ * anew.
  */
-export function bookedSince(
-  last: SpendReading | undefined,
-  found: FoundCosts,
-  lookedAt: Instant,
-  now: Instant,
-): BookedChange | undefined {
+export function bookedSince(last: SpendReading | undefined, found: FoundCosts, now: Instant): BookedChange | undefined {
   const named = new Map(found.named.map((scope) => [scope, last?.namedSince.get(scope) ?? now]));
   const reading: SpendReading = {
     version: (last?.version ?? 0) + 1,
@@ -125,22 +167,42 @@ export function bookedSince(
     costs: found.costs,
     namedSince: named,
   };
-  if (last === undefined) return { reading, booked: [] };
-  const hours = new Map<Instant, Map<string, PicoUsd>>();
-  for (const { scope, day, difference } of differences(last, found)) {
-    for (const [hour, part] of hoursOf(difference, day, lookedAt, now)) addBooked(hours, hour, scope, part);
-  }
+  if (last === undefined) return { reading, booked: [], isPart: false };
+  const rest = restOf(last, now);
+  const parts = [...differences(last, found)].flatMap(({ scope, day, difference }) =>
+    hoursOf(difference, day, rest, now).map(([hour, part]): Part => ({ scope, day, hour, difference: part })),
+  );
   const isNew = found.named.some((scope) => !last.namedSince.has(scope));
-  if (hours.size === 0 && !isNew) return undefined;
-  return { reading, booked: [...hours].map(([hour, booked]) => ({ hour, booked })) };
+  if (parts.length === 0 && !isNew && now - last.at < storedAgainMs) return undefined;
+  return changeOf({ ...reading, ...(rest && { rest }) }, parts);
+}
+
+function changeOf(reading: SpendReading, parts: readonly Part[]): BookedChange {
+  const byHour = [...Map.groupBy(parts, ({ hour }) => hour)].sort(([a], [b]) => a - b);
+  const hoursAtOnce = Math.max(1, Math.floor(amountsMax / Math.max(1, reading.costs.size)));
+  const booked = byHour.slice(0, hoursAtOnce).map(([hour, ofHour]) => bookedHour(hour, ofHour));
+  const left = byHour.slice(hoursAtOnce);
+  const [next] = left;
+  if (next === undefined) return { reading, booked, isPart: false };
+  const costs = without(
+    reading.costs,
+    left.flatMap(([, ofHour]) => ofHour),
+  );
+  const rest = { from: next[0], to: reading.at };
+  return { reading: { ...reading, at: next[0], costs, rest }, booked, isPart: true };
+}
+
+function addedSums(known: ReadonlyMap<string, PicoUsd> | undefined, added: ReadonlyMap<string, PicoUsd>) {
+  const sums: Sums = new Map(known);
+  for (const [scope, amount] of added) addTo(sums, scope, amount);
+  return sums;
 }
 
 /** These hours with what has been booked in addition, each whole; hours in which nothing was are left out. */
 export function addedHours(known: readonly BookedHour[], added: readonly BookedHour[]): readonly BookedHour[] {
-  const byHour = new Map(known.map((one) => [one.hour, one.booked]));
-  return added.map(({ hour, booked }) => {
-    const sums = new Map(byHour.get(hour));
-    for (const [scope, amount] of booked) sums.set(scope, addUsd(sums.get(scope) ?? zeroUsd, amount));
-    return { hour, booked: sums };
+  const byHour = new Map(known.map((one) => [one.hour, one]));
+  return added.map(({ hour, booked, late }) => {
+    const before = byHour.get(hour);
+    return { hour, booked: addedSums(before?.booked, booked), late: addedSums(before?.late, late) };
   });
 }

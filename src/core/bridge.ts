@@ -1,6 +1,14 @@
 import { type LineAtPrices, mixAtOldPrices } from "./bridge-mix.ts";
 import { COST_CLASSES, type CostClass } from "./dimensions.ts";
-import { type Segment, type SegmentUsage, segmentKey, sumOver, tokensOf } from "./drivers/segment.ts";
+import {
+  isNamed,
+  namedPercent,
+  type Segment,
+  type SegmentUsage,
+  segmentKey,
+  sumOver,
+  tokensOf,
+} from "./drivers/segment.ts";
 import { divHalfEven, type PicoUsd, zeroUsd } from "./money.ts";
 
 /** In the order in which one driver after the other takes its value of the second period. */
@@ -32,7 +40,7 @@ export interface BridgeStep {
 }
 
 export interface BridgeSegment extends Segment, BridgeStep {
-  /** False: in one of the periods no usage named its customer, so adoption is zero and calls are the driver. */
+  /** False: customers are not comparable, so adoption is zero and calls are the driver. */
   readonly byCustomers: boolean;
 }
 
@@ -76,6 +84,15 @@ function partsOf(costs: readonly (readonly [BridgePart, bigint])[], start: bigin
   return parts as BridgeParts;
 }
 
+/** Points by which the share of calls that name their customer may differ. */
+const namedPointsMax = 10n;
+
+/** Where senders have only begun to name customers, more known customers are no more customers. */
+function isByCustomers(from: Used, to: Used): boolean {
+  const points = namedPercent(to) - namedPercent(from);
+  return isNamed(from) && isNamed(to) && points <= namedPointsMax && points >= -namedPointsMax;
+}
+
 interface Days {
   readonly from: bigint;
   readonly to: bigint;
@@ -85,7 +102,7 @@ interface Days {
 function continued(from: Used, to: Used, days: Days): BridgeParts {
   const [old, now] = [volumeOf(from), volumeOf(to)];
   const scaled = (numerator: bigint, denominator: bigint) => divHalfEven(old.cost * numerator, denominator);
-  const byCustomers = old.customers > 0n && now.customers > 0n;
+  const byCustomers = isByCustomers(from, to);
   const ofLength = scaled(days.to, days.from);
   const ofRequests = scaled(now.requests, old.requests);
   return partsOf(
@@ -113,7 +130,7 @@ function bridgeSegment(from: Used | undefined, to: Used | undefined, days: Days)
   };
   return {
     ...{ feature, costClass, fromCost: old.cost as PicoUsd, toCost: now.cost as PicoUsd, parts: parts() },
-    byCustomers: old.customers > 0n && now.customers > 0n,
+    byCustomers: from !== undefined && to !== undefined && isByCustomers(from, to),
   };
 }
 

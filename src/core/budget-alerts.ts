@@ -1,15 +1,19 @@
 import type { AlertFact, AlertKind, AlertReading } from "./alert.ts";
+import { alertHandle } from "./alert-handle.ts";
 import { foreseen, type Projection } from "./budget-forecast.ts";
 import { type BudgetState, percentOf, teamOf } from "./budget-state.ts";
 import { thresholdsOf, thresholdText, thresholdUsd } from "./budget-thresholds.ts";
-import { type BurnRate, FAST_MULTIPLE, SLOW_MULTIPLE } from "./burn-rate.ts";
+import { type BurnRate, FAST_MULTIPLE, isProjectable, SLOW_MULTIPLE } from "./burn-rate.ts";
+import type { BudgetThreshold } from "./config.ts";
 import { COST_CLASSES } from "./dimensions.ts";
-import type { PicoUsd } from "./money.ts";
+import { formatUsd, type PicoUsd } from "./money.ts";
 import { moneyText } from "./money-text.ts";
+import { scopeKey } from "./scope-key.ts";
 import { budgetScopeText } from "./scope-text.ts";
 import { formatInstant } from "./time.ts";
+import { visibleTo } from "./visibility.ts";
 
-/** The highest threshold reached is told again at each further quarter of the amount. */
+/** The highest threshold is told again at each further quarter of the amount. */
 const stepPercent = 25;
 const titleMax = 100;
 
@@ -19,9 +23,10 @@ const periodOf = ({ from, to }: BudgetState) => `${from}/${to}`;
 const daysOf = ({ from, to }: BudgetState) => (from === to ? from : `${from} to ${to}`);
 const minuteOf = (text: string) => `${text.slice(0, 10)} ${text.slice(11, 16)} UTC`;
 
-/** "83.2 %". */
+/** "83.2 %": cut off, so that no threshold is said to be reached that is not. */
 function share(part: PicoUsd, amount: PicoUsd): string {
-  return `${Number(percentOf(part, amount) ?? 0).toFixed(1)} %`;
+  const tenths = amount <= 0n ? 0n : (part * 1_000n) / amount;
+  return `${(Number(tenths) / 10).toFixed(1)} %`;
 }
 
 function byClassText({ byClass }: BudgetState): string {
@@ -43,7 +48,8 @@ function projectedText(projection: Projection, { amount, spent }: BudgetState): 
 
 interface Told {
   readonly what: string;
-  readonly since: string;
+  /** Absent: when it was first seen. */
+  readonly since?: string;
   readonly projected: string;
 }
 
@@ -59,7 +65,7 @@ function factsOf(state: BudgetState, { what, since, projected }: Told): readonly
       value: `${moneyText(spent)} of ${usd(amount)}, ${share(spent, amount)}, in the ${budget.period} ${daysOf(state)}${asOfText}`,
     },
     { label: "By class", value: byClassText(state) },
-    { label: "Since", value: since },
+    ...(since === undefined ? [] : [{ label: "Since", value: since }]),
     { label: "Projected", value: projected },
     { label: "Owner", value: budget.owner },
   ];
@@ -70,59 +76,107 @@ function readingOf(state: BudgetState, kind: AlertKind, threshold: string) {
   const { budget } = state;
   return {
     rule: { kind, subject: budget.id, period: periodOf(state), threshold },
-    ...{ team: teamOf(budget), owner: budget.owner, isNotice: false },
+    ...{ team: teamOf(budget), visibleTo: visibleTo(budget.scope), owner: budget.owner, isNotice: false },
   };
 }
 
 const levelOf = (part: PicoUsd, amount: PicoUsd) => Number(percentOf(part, amount) ?? 0);
 
-/** Readings of the thresholds that are reached, on what is spent and on what is projected. */
-export function budgetReadings(state: BudgetState, projection: Projection): readonly AlertReading[] {
-  const { budget, amount, spent, from, asOf } = state;
-  if (asOf === null) return [];
+/** Changes with where the threshold lies and with what is measured against it. */
+function basisOf({ budget: { scope, customer_id, tags }, amount }: BudgetState, threshold: BudgetThreshold): string {
+  const at = formatUsd(thresholdUsd(threshold, amount));
+  return alertHandle(JSON.stringify([at, scopeKey(scope), customer_id, tags]));
+}
+
+/** Of the thresholds of a budget, those that are reached and those that are not. */
+interface BudgetReadings {
+  readonly reached: readonly AlertReading[];
+  readonly calm: readonly AlertReading[];
+}
+
+interface Judged {
+  readonly threshold: BudgetThreshold;
+  readonly isReached: boolean;
+  /** None is above it. */
+  readonly isHighest: boolean;
+  readonly isToldByOther: boolean;
+}
+
+function judged(state: BudgetState, projection: Projection): readonly Judged[] {
+  const thresholds = thresholdsOf(state.budget);
   const likely = foreseen(projection);
-  const projected = projection.status === "projected" ? projection.mean : spent;
-  const reached = thresholdsOf(budget).filter((threshold) => {
-    const sum = threshold.on === "actual" ? spent : likely;
-    return sum !== null && sum >= thresholdUsd(threshold, amount);
-  });
-  return reached.map((threshold): AlertReading => {
+  const usdOf = (threshold: BudgetThreshold) => thresholdUsd(threshold, state.amount);
+  const isSpent = (threshold: BudgetThreshold) => state.spent >= usdOf(threshold);
+  // What is spent already is told as that.
+  const spentMax = thresholds.findLast((one) => one.on === "actual" && isSpent(one));
+  return thresholds.map((threshold) => {
     const isActual = threshold.on === "actual";
-    const isHighest = reached.findLast(({ on }) => on === threshold.on) === threshold;
-    const text = thresholdText(threshold);
-    const title = isActual
-      ? `${budget.id}: ${share(spent, amount)} of ${usd(amount)} spent`
-      : `${budget.id}: ${share(projected, amount)} of ${usd(amount)} projected`;
-    const what = isActual
-      ? `The ${budget.period}'s spend has reached ${text} of its budget`
-      : `The ${budget.period}'s spend is expected to reach ${text} of its budget`;
     return {
-      ...readingOf(state, isActual ? "budget_actual" : "budget_forecast", text),
-      severity: threshold.severity,
-      title: titleOf(title),
-      facts: factsOf(state, {
-        what,
-        since: `the period began on ${from}`,
-        projected: projectedText(projection, state),
-      }),
-      level: levelOf(isActual ? spent : projected, amount),
-      step: isHighest ? stepPercent : null,
+      threshold,
+      isReached: isSpent(threshold) || (!isActual && likely !== null && likely >= usdOf(threshold)),
+      isHighest: thresholds.findLast(({ on }) => on === threshold.on) === threshold,
+      isToldByOther: !isActual && spentMax !== undefined && usdOf(threshold) <= usdOf(spentMax),
     };
   });
 }
 
-function usedUpText({ usedUpAt }: BurnRate, { amount, spent }: BudgetState): string {
-  if (spent >= amount) return "it is used up";
+function whatOf({ budget: { period } }: BudgetState, { threshold, isReached }: Judged, isForeseen: boolean): string {
+  const its = `${thresholdText(threshold)} of its budget`;
+  if (threshold.on === "actual") return `The ${period}'s spend ${isReached ? "has reached" : "is below"} ${its}`;
+  if (!isReached && !isForeseen) return `Whether the ${period}'s spend will reach ${its} is not known`;
+  return `The ${period}'s spend is ${isReached ? "" : "not "}expected to reach ${its}`;
+}
+
+function thresholdReading(state: BudgetState, projection: Projection, one: Judged): AlertReading {
+  const { budget, amount, spent } = state;
+  const { threshold, isReached, isHighest, isToldByOther } = one;
+  const isActual = threshold.on === "actual";
+  const likely = foreseen(projection);
+  const isProjected = !isActual && likely !== null;
+  // Of a forecast of low confidence, what is not reached is the lower end.
+  const projected = isReached && projection.status === "projected" ? projection.mean : likely;
+  const sum = isActual || projected === null ? spent : projected;
+  const text = thresholdText(threshold);
+  const standing = isReached ? `${text} ${isActual ? "reached" : "expected"}` : `below ${text}`;
+  return {
+    ...readingOf(state, isActual ? "budget_actual" : "budget_forecast", text),
+    severity: threshold.severity,
+    title: titleOf(
+      `${budget.id}: ${share(sum, amount)} of ${usd(amount)} ${isProjected ? "projected" : "spent"} (${standing})`,
+    ),
+    facts: factsOf(state, { what: whatOf(state, one, isProjected), projected: projectedText(projection, state) }),
+    level: levelOf(sum, amount),
+    step: isHighest ? stepPercent : null,
+    basis: basisOf(state, threshold),
+    ...(isToldByOther && { isToldByOther }),
+  };
+}
+
+/** Readings of the thresholds, on what is spent and on what is projected; none while nothing is known. */
+export function budgetReadings(state: BudgetState, projection: Projection): BudgetReadings {
+  if (state.asOf === null) return { reached: [], calm: [] };
+  const all = judged(state, projection);
+  const readingsOf = (isReached: boolean) =>
+    all.filter((one) => one.isReached === isReached).map((one) => thresholdReading(state, projection, one));
+  return { reached: readingsOf(true), calm: readingsOf(false) };
+}
+
+function usedUpText(burn: BurnRate, { amount, spent }: BudgetState): string {
+  const { usedUpAt } = burn;
+  if (spent >= amount) return "used up already";
+  if (!isProjectable(burn)) return "not known yet: less than six hours are known";
   if (usedUpAt === null) return "not used up in this period, at the rate of the last 24 hours";
   return `used up on ${minuteOf(formatInstant(usedUpAt))}, at the rate of the last 24 hours`;
 }
 
-function ratesText({ windows, evenPerHour }: BurnRate): string {
+/** Of the windows that are known whole; then of all that is known, where it is less than the longest. */
+function ratesText({ windows }: BurnRate): string {
   const names: Readonly<Record<number, string>> = { 1: "1 hour", 24: "24 hours", 168: "7 days" };
-  const rates = windows.map(
-    ({ hours, perHour, multiple }) => `${usd(perHour)} (${multiple.toFixed(1)} ×) over ${names[hours]}`,
-  );
-  return `${rates.join(", ")}; even is ${usd(evenPerHour)}`;
+  const isWhole = ({ hours, knownHours }: BurnRate["windows"][number]) => knownHours >= hours;
+  const whole = windows.filter(isWhole).map(({ hours, perHour }) => `${usd(perHour)} per hour over ${names[hours]}`);
+  const part = windows.find((one) => !isWhole(one));
+  const known = part === undefined ? [] : [`${usd(part.booked)} in the ${part.knownHours.toFixed(1)} hours known`];
+  return [...whole, ...known].join(", ");
 }
 
 /** A reading where the budget burns fast or slow; never both. */
@@ -138,7 +192,7 @@ export function burnReadings(state: BudgetState, burn: BurnRate): readonly Alert
         `${state.budget.id}: spending ${level.toFixed(1)} × its even rate, ${isFast ? "in an hour" : "for days"}`,
       ),
       facts: factsOf(state, {
-        what: `Spend per hour is ${level.toFixed(1)} × what uses the budget up exactly: ${ratesText(burn)}`,
+        what: `Spend per hour is ${level.toFixed(1)} × the ${usd(burn.evenPerHour)} that use the budget up exactly: ${ratesText(burn)}`,
         since: isFast ? "within the last hour" : "for a day or more",
         projected: usedUpText(burn, state),
       }),

@@ -43,11 +43,6 @@ export function teamOf({ team, scope }: Budget): string | null {
   return only !== undefined && others.length === 0 ? only : null;
 }
 
-/** Whoever is confined to teams is told of budgets of theirs alone; nobody else is confined. */
-export function maySeeBudget({ team }: Scope, teams: readonly string[] | undefined): boolean {
-  return teams === undefined || team?.every((name) => teams.includes(name)) === true;
-}
-
 export function isUsedUp({ amount, spent, asOf }: BudgetState): boolean {
   return asOf !== null && spent >= amount;
 }

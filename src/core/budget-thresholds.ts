@@ -1,6 +1,6 @@
 import { evaluatedFrom } from "./budget-state.ts";
 import type { Budget, BudgetThreshold } from "./config.ts";
-import { type PicoUsd, parseUsd, zeroUsd } from "./money.ts";
+import { formatUsd, type PicoUsd, parseUsd, zeroUsd } from "./money.ts";
 
 const USUAL: readonly BudgetThreshold[] = [
   { on: "actual", percent: "80", severity: "warning" },
@@ -14,9 +14,15 @@ export function thresholdsOf(budget: Budget): readonly BudgetThreshold[] {
   return evaluatedFrom(budget) === "live" ? USUAL : USUAL.filter(({ on }) => on === "actual");
 }
 
+/** "80" of "80.0": the same threshold, however it is written. */
+function plainNumber(decimal: string): string {
+  const parsed = parseUsd(decimal);
+  return parsed === undefined ? decimal : formatUsd(parsed);
+}
+
 /** "80 %" or "1000 USD"; of a budget no two on the same are alike. */
 export function thresholdText(threshold: BudgetThreshold): string {
-  return "percent" in threshold ? `${threshold.percent} %` : `${threshold.amount_usd} USD`;
+  return "percent" in threshold ? `${plainNumber(threshold.percent)} %` : `${plainNumber(threshold.amount_usd)} USD`;
 }
 
 const hundred = 100n * 10n ** 12n;

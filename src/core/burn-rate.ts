@@ -1,11 +1,13 @@
 import type { BudgetState } from "./budget-state.ts";
 import { divHalfEven, type PicoUsd } from "./money.ts";
-import { addDays, hourMs, type Instant, startOfDay } from "./time.ts";
+import { addDays, dayMs, hourMs, type Instant, startOfDay } from "./time.ts";
 
 /** What a scope has booked, by the hour of booking. An hour that is absent has booked nothing. */
 export interface BookedByHour {
   /** By the beginning of the hour. */
   readonly hours: ReadonlyMap<Instant, PicoUsd>;
+  /** What of it is usage of the day before the hour's. */
+  readonly late: ReadonlyMap<Instant, PicoUsd>;
   /** Nothing is known of what was booked before. */
   readonly since: Instant;
 }
@@ -25,7 +27,7 @@ export interface BurnRate {
   /** The rate that would use up the amount exactly at the period's end, over all of it. */
   readonly evenPerHour: PicoUsd;
   readonly windows: readonly BurnWindow[];
-  /** When the amount is used up at the rate of the last 24 hours; null: not before the period's end. */
+  /** When the amount is used up at the rate of the last 24 hours; null: already, not known, or not in this period. */
   readonly usedUpAt: Instant | null;
   /** The multiple that it burns at where an alert is due: of the last hour, or of the last day or week. */
   readonly fast: number | null;
@@ -38,9 +40,8 @@ export const FAST_MULTIPLE = 14.4;
 export const SLOW_MULTIPLE = 3;
 /** The budget is used up after two thirds of its period: no week of working days and a weekend hides that. */
 const LEAK_MULTIPLE = 1.5;
-/** What costs less in the window is told of nobody, however small the budget. */
-const FAST_USD_MIN = (10n ** 12n) as PicoUsd;
-const SLOW_USD_MIN = (5n * 10n ** 12n) as PicoUsd;
+/** What costs less in the hour or the day is told to nobody: small budgets are watched by their thresholds. */
+const BURN_USD_MIN = (5n * 10n ** 12n) as PicoUsd;
 
 const recentMsMin = 15 * 60_000;
 /** Of a rate that is known for less, nothing is extrapolated. */
@@ -82,15 +83,23 @@ function windowOf(size: BurnWindow["hours"], { hours, since }: BookedByHour, now
   return { hours: size, booked, knownHours, perHour, multiple: multipleOf(booked, knownHours, pace) };
 }
 
-/** Only what this period has booked counts: what the last one was told of is not told again at its end. */
-function inPeriod({ hours }: BookedByHour, { from }: BudgetState): ReadonlyMap<Instant, PicoUsd> {
-  return new Map([...hours].filter(([hour]) => hour >= startOfDay(from)));
+/**
+ * Only what this period has booked to its own days counts: what the last one was told of is not told again at its end,
+ * and its last usage comes after midnight.
+ */
+function inPeriod({ hours, late }: BookedByHour, { from }: BudgetState): ReadonlyMap<Instant, PicoUsd> {
+  const start = startOfDay(from);
+  const isFirstDay = (hour: Instant) => hour < start + dayMs;
+  const own = [...hours].filter(([hour]) => hour >= start);
+  return new Map(
+    own.map(([hour, booked]) => [hour, isFirstDay(hour) ? ((booked - (late.get(hour) ?? 0n)) as PicoUsd) : booked]),
+  );
 }
 
 function fastOf(hours: ReadonlyMap<Instant, PicoUsd>, now: Instant, pace: Pace): number | null {
   const booked = bookedIn(hours, now - hourMs, now);
   const multiple = multipleOf(booked, 1, pace);
-  if (booked < FAST_USD_MIN || multiple < FAST_MULTIPLE) return null;
+  if (booked < BURN_USD_MIN || multiple < FAST_MULTIPLE) return null;
   // The running hour so far, or 15 minutes: it is still going on.
   const recentMs = Math.max(recentMsMin, now - hourOf(now));
   const recent = multipleOf(bookedIn(hours, now - recentMs, now), recentMs / hourMs, pace);
@@ -99,7 +108,7 @@ function fastOf(hours: ReadonlyMap<Instant, PicoUsd>, now: Instant, pace: Pace):
 
 /** Hours that burnt fast were told of as such, and count no more. */
 function withoutFastHours(hours: ReadonlyMap<Instant, PicoUsd>, pace: Pace): ReadonlyMap<Instant, PicoUsd> {
-  const isSlow = (booked: PicoUsd) => booked < FAST_USD_MIN || multipleOf(booked, 1, pace) < FAST_MULTIPLE;
+  const isSlow = (booked: PicoUsd) => booked < BURN_USD_MIN || multipleOf(booked, 1, pace) < FAST_MULTIPLE;
   return new Map([...hours].filter(([, booked]) => isSlow(booked)));
 }
 
@@ -114,15 +123,20 @@ function slowOf(
   const left = withoutFastHours(hours, pace);
   const bookedSince = (windowHours: number) => bookedIn(left, now - windowHours * hourMs, now);
   const [hours6, day, week] = [bookedSince(6), bookedSince(24), bookedSince(168)];
-  if (day < SLOW_USD_MIN) return null;
+  if (day < BURN_USD_MIN) return null;
   const [of6, ofDay, ofWeek] = [multipleOf(hours6, 6, pace), multipleOf(day, 24, pace), multipleOf(week, 168, pace)];
   if (ofDay >= SLOW_MULTIPLE && of6 >= SLOW_MULTIPLE) return ofDay;
   const isLeak = budget.period !== "week" && ofWeek >= LEAK_MULTIPLE && ofDay >= LEAK_MULTIPLE;
   return isLeak ? ofWeek : null;
 }
 
+/** Whether it is known when the amount is used up, or that it is not. */
+export function isProjectable({ windows }: Pick<BurnRate, "windows">): boolean {
+  return windows.every(({ hours, knownHours }) => knownHours >= Math.min(hours, projectedHoursMin));
+}
+
 function usedUpAt({ amount, spent, to }: BudgetState, day: BurnWindow, now: Instant): Instant | null {
-  if (spent >= amount) return now;
+  if (spent >= amount) return null;
   if (day.knownHours < projectedHoursMin || day.perHour <= 0n) return null;
   const inMs = ((amount - spent) * BigInt(hourMs)) / day.perHour;
   const at = BigInt(now) + inMs;
@@ -145,7 +159,7 @@ export function burnRate(state: BudgetState, booked: BookedByHour, now: Instant)
   const exhausted = usedUpAt(state, day, now);
   const counted = inPeriod(booked, state);
   const fast = fastOf(counted, now, pace);
-  const slow = fast !== null || exhausted === null ? null : slowOf(state, counted, now, pace);
+  const slow = fast !== null || (exhausted === null && state.spent < amount) ? null : slowOf(state, counted, now, pace);
   const evenPerHour = divHalfEven(amount, BigInt(Math.round(periodHours))) as PicoUsd;
   return { evenPerHour, windows: [hour, day, week], usedUpAt: exhausted, fast, slow };
 }

@@ -7,6 +7,7 @@ import { checkThresholds } from "./check-thresholds.ts";
 import type { Budget, Config } from "./config.ts";
 import type { FieldError } from "./field-error.ts";
 import { isTooLong, LAKE_BUDGETS_MAX, TAGS_MAX } from "./measured-spend.ts";
+import { scopeKey } from "./scope-key.ts";
 
 function checkChanges({ changes = [] }: Budget, path: string): FieldError[] {
   return changes.flatMap(({ from, amount_usd }, i) => {
@@ -42,6 +43,16 @@ function checkNarrowed({ customer_id = [], tags = {} }: Budget, path: string): F
   return [...errors, { path: `${path}.tags`, found: `${tagCount} tags`, wanted: `at most ${TAGS_MAX} tags` }];
 }
 
+/** Its forecast stands in a statement of the lake with its scope as text, each character as six digits at most. */
+const scopeCharactersMax = 4_000;
+
+function checkScopeSize({ scope }: Budget, path: string): FieldError[] {
+  const { length } = scopeKey(scope);
+  if (length <= scopeCharactersMax) return [];
+  const wanted = `a scope of at most ${scopeCharactersMax} characters: what its values have in common takes their place`;
+  return [{ path: `${path}.scope`, found: `${length} characters`, wanted }];
+}
+
 function checkLakeBudgets(budgets: readonly Budget[]): FieldError[] {
   const places = budgets.flatMap((budget, i) => (evaluatedFrom(budget) === "lake" ? [i] : []));
   const first = places[LAKE_BUDGETS_MAX];
@@ -58,6 +69,7 @@ export function checkBudgets({ budgets, registry }: Pick<Config, "budgets" | "re
       ...checkAmount(budget.amount_usd, `${path}.amount_usd`),
       ...checkChanges(budget, path),
       ...checkScope(registry, budget.scope, `${path}.scope`),
+      ...checkScopeSize(budget, path),
       ...(budget.team === undefined ? [] : checkRegistered(registry, "team", budget.team, `${path}.team`)),
       ...checkThresholds(budget, path),
       ...checkWhenUsedUp(budget, path),

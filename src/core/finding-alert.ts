@@ -87,12 +87,18 @@ function teamOf(findings: readonly StoredFinding[]): string | null {
   return teams.size === 1 ? (findings[0]?.team ?? null) : null;
 }
 
+/** Those that all of them are of. */
+function teamsOf(findings: readonly StoredFinding[]): readonly string[] | null {
+  const teams = findings.flatMap(({ team }) => team ?? []);
+  return teams.length === findings.length ? [...new Set(teams)].sort() : null;
+}
+
 function readingOf(kind: FindingKind, { subject, since, findings }: Subject, registry: Registry): AlertReading {
   const team = teamOf(findings);
   return {
     rule: { kind, subject, period: null, threshold: null },
     severity: severities[kind],
-    team,
+    ...{ team, visibleTo: teamsOf(findings) },
     owner: registry.team?.values.find(({ id }) => id === team)?.owner ?? null,
     title: cut(`${titles[kind]}: ${subject}`),
     facts: factsOf(findings.at(-1)?.text ?? titles[kind], subject, since, findings),
@@ -107,7 +113,7 @@ function restReading(kind: FindingKind, rest: readonly Subject[]): AlertReading 
   const what = `${rest.length} more subjects: \`finops findings --kind ${kind}\``;
   return {
     rule: { kind, subject: "the rest", period: null, threshold: "more than are told each" },
-    ...{ severity: severities[kind], team: null, owner: null },
+    ...{ severity: severities[kind], team: null, visibleTo: teamsOf(findings), owner: null },
     title: cut(`${titles[kind]}: ${rest.length} more`),
     facts: factsOf(
       what,

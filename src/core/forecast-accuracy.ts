@@ -13,12 +13,15 @@ interface Interval {
 
 /** What was expected of the days of a month that were left after `asOf`: from the next day to the month's end. */
 export interface RestOfMonth extends Interval {
+  /** Days of history that it was made from; without any, nothing was forecast. */
+  readonly historyDays: number;
   readonly asOf: UsageDate;
   readonly kind: RunKind;
 }
 
 /** What was expected of one day. */
 export interface ForecastDay extends Interval {
+  readonly historyDays: number;
   readonly asOf: UsageDate;
   readonly kind: RunKind;
   readonly date: UsageDate;
@@ -31,7 +34,7 @@ export interface MonthEnd {
   readonly kind: RunKind;
   /** Days of the month that were left. */
   readonly daysBefore: number;
-  /** Spent by then, and what was expected of the days left. */
+  /** Spent by then as it is booked now, corrections since included, and what was expected of the days left. */
   readonly forecast: number;
   readonly actual: number;
   /** (forecast − actual) ÷ actual; null of a month that cost nothing. */
@@ -83,6 +86,31 @@ export function accuracyOf(judged: readonly Judged[]): Accuracy {
   };
 }
 
+/** Days of the month that were left when its end was told: a forecast of the last days is none of the whole month. */
+export const MONTH_END_BUCKETS = [
+  { from: 1, to: 5 },
+  { from: 6, to: 15 },
+  { from: 16, to: 25 },
+  { from: 26, to: 31 },
+] as const;
+type MonthEndBucket = (typeof MONTH_END_BUCKETS)[number];
+
+/** By which a scope is judged where one figure is told: a month half over. */
+export const HEADLINE_BUCKET: MonthEndBucket = MONTH_END_BUCKETS[2];
+
+export interface BucketAccuracy extends Accuracy {
+  readonly daysBefore: MonthEndBucket;
+}
+
+export function accuracyBefore(ends: readonly MonthEnd[], daysBefore: MonthEndBucket): BucketAccuracy {
+  const { from, to } = daysBefore;
+  return { daysBefore, ...accuracyOf(ends.filter((end) => end.daysBefore >= from && end.daysBefore <= to)) };
+}
+
+/** Nothing was known of it, or nothing was foretold and nothing came: neither right nor wrong. */
+const saysNothing = ({ historyDays, mean }: RestOfMonth | ForecastDay, actual: number) =>
+  historyDays === 0 || (mean === 0 && actual === 0);
+
 /** The costs of a scope, a day each from `from` on, up to the last day that is over. */
 export interface ActualCosts {
   readonly from: UsageDate;
@@ -95,7 +123,7 @@ function spentIn({ from, costs }: ActualCosts, first: UsageDate, last: UsageDate
     .reduce((sum, cost) => sum + cost, 0);
 }
 
-/** Forecasts of months that are over and of which every day's cost is given, in the order of `asOf`. */
+/** Forecasts, which foretold something, of months that are over and of which every day's cost is given, in the order of `asOf`. */
 export function judgeMonths(forecasts: readonly RestOfMonth[], actual: ActualCosts): readonly MonthEnd[] {
   const lastKnown = addDays(actual.from, actual.costs.length - 1);
   return forecasts.flatMap((rest): MonthEnd[] => {
@@ -105,6 +133,7 @@ export function judgeMonths(forecasts: readonly RestOfMonth[], actual: ActualCos
     if (to > lastKnown || from < actual.from) return [];
     const spent = asOf < from ? 0 : spentIn(actual, from, asOf);
     const left = spentIn(actual, next, to);
+    if (saysNothing(rest, left)) return [];
     const [forecast, cost] = [spent + mean, spent + left];
     return [
       {
@@ -116,10 +145,12 @@ export function judgeMonths(forecasts: readonly RestOfMonth[], actual: ActualCos
   });
 }
 
-/** Forecasts of days that are over. */
+/** Forecasts of days that are over, which foretold something. */
 export function judgeForecastDays(forecasts: readonly ForecastDay[], { from, costs }: ActualCosts): readonly Judged[] {
   return forecasts.flatMap((day): Judged[] => {
     const actual = costs[daysBetween(from, day.date)];
-    return actual === undefined ? [] : [{ forecast: day.mean, actual, ...insideOf(day, actual) }];
+    return actual === undefined || saysNothing(day, actual)
+      ? []
+      : [{ forecast: day.mean, actual, ...insideOf(day, actual) }];
   });
 }

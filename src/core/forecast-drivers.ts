@@ -46,10 +46,21 @@ function factorOf(tokens: number, requests: number, oldTokens: number, oldReques
   return ratioOf(BigInt(Math.round(factor * ratioScale)), BigInt(ratioScale));
 }
 
-/** Somebody who is there on some days of a month is one of its customers: so many for each one on a mean day. */
+/** So many days without a customer at the end are no weekend: the feature has stopped. */
+const stoppedDays = 7;
+
+/**
+ * Somebody who is there on some days of a month is one of its customers: so many for each one on a mean day. The days
+ * before a feature began, and those after it has stopped, are none of its days.
+ */
 function reachOf(activeCustomers: readonly number[], reference: bigint): number {
-  const meanDay = sum(activeCustomers.slice(-referenceDays)) / referenceDays;
-  return meanDay > 0 ? Number(reference) / meanDay : 0;
+  const isActive = (count: number) => count > 0;
+  const first = Math.max(activeCustomers.findIndex(isActive), activeCustomers.length - referenceDays);
+  const last = activeCustomers.findLastIndex(isActive);
+  const isStopped = activeCustomers.length - 1 - last >= stoppedDays;
+  const days = activeCustomers.slice(Math.max(0, first), isStopped ? last + 1 : undefined);
+  const total = sum(days);
+  return total > 0 ? (Number(reference) * days.length) / total : 0;
 }
 
 /**

@@ -9,6 +9,7 @@ type StoredExpected = readonly [number, number, number, number, number];
 interface StoredScope {
   readonly scope: Scope;
   readonly historyDays: number;
+  readonly agrees?: false;
   readonly growthPerWeek: number;
   readonly confidence: DailyForecast["confidence"];
   readonly days: readonly StoredExpected[];
@@ -34,9 +35,11 @@ const unpacked = ([mean, p025, p10, p90, p975]: StoredExpected): Expected => ({
   p50: mean,
 });
 
-function storedScope({ scope, historyDays, growthPerWeek, confidence, days, totals }: ScopeForecast): StoredScope {
+function storedScope({ days, totals, growthPerWeek, ...rest }: ScopeForecast): StoredScope {
+  const { scope, historyDays, confidence, agrees } = rest;
   return {
     ...{ scope, historyDays, confidence },
+    ...(agrees === false && { agrees }),
     growthPerWeek: rounded(growthPerWeek),
     days: days.map(packed),
     totals: totals.map(packed),

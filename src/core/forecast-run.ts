@@ -7,6 +7,8 @@ export interface ScopeForecast extends DailyForecast {
   readonly scope: Scope;
   /** Days of history that it was made from. */
   readonly historyDays: number;
+  /** False: it is forecast by itself, and need not add up with the others. */
+  readonly agrees?: false;
 }
 
 /** One run of the forecast over all its scopes. `days[0]` is the day after `asOf`. */
@@ -21,4 +23,8 @@ export interface ForecastRun {
   readonly scopes: readonly ScopeForecast[];
   /** Teams and features of a class that are not forecast: there are too many, and these cost least. */
   readonly scopesLeftOut?: number;
+  /** What is still to be written to the lake, in this order; left out: nothing. */
+  readonly pending?: readonly ("run" | "backtests")[];
+  /** Made again with what came late for its last day: that is done once. */
+  readonly isAgain?: true;
 }

@@ -7,13 +7,19 @@ import { scopeKey } from "./scope-key.ts";
 import { decodeDocument, encodeDocument } from "./stored-document.ts";
 import type { Instant, UsageDate } from "./time.ts";
 
-/** What a budget that is narrowed to customers or tags has spent, as of a run of the pipeline. */
-export interface MeasuredSpend extends Period {
+/** What a period has cost, as of a run of the pipeline. */
+export interface MeasuredPeriod extends Period {
+  readonly byClass: SpendByClass;
+  readonly asOf: Instant;
+}
+
+/** What a budget that is narrowed to customers or tags has spent in the period of the run. */
+export interface MeasuredSpend extends MeasuredPeriod {
   readonly budgetId: string;
   /** `narrowedKey` of the budget as it was measured. */
   readonly narrowedTo: string;
-  readonly byClass: SpendByClass;
-  readonly asOf: Instant;
+  /** The period before, if it ended on the day before the run: usage may still come to it. */
+  readonly ended?: MeasuredPeriod;
 }
 
 /** As many a query asks for, and so long a list of values does Athena take, apostrophes doubled. */
@@ -39,23 +45,35 @@ export function narrowedKey({ scope, customer_id = [], tags = {} }: Budget): str
 }
 
 /** The stored form, JSON text. */
-export function encodeMeasuredSpend({ byClass, ...rest }: MeasuredSpend): string {
-  return encodeDocument({ ...rest, byClass: [...byClass].map(([name, cost]) => [name, formatUsd(cost)]) });
+export function encodeMeasuredSpend({ ended, ...rest }: MeasuredSpend): string {
+  return encodeDocument({ ...encoded(rest), ...(ended && { ended: encoded(ended) }) });
 }
 
-interface StoredMeasure {
-  readonly budgetId: string;
-  readonly narrowedTo: string;
+interface StoredPeriod {
   readonly from: UsageDate;
   readonly to: UsageDate;
   readonly byClass: readonly (readonly [CostClass, string])[];
   readonly asOf: Instant;
 }
 
-export function decodeMeasuredSpend(text: string): MeasuredSpend {
-  const { byClass, ...rest } = decodeDocument(text) as unknown as StoredMeasure;
+interface StoredMeasure extends StoredPeriod {
+  readonly budgetId: string;
+  readonly narrowedTo: string;
+  readonly ended?: StoredPeriod;
+}
+
+function encoded<T extends MeasuredPeriod>({ byClass, ...rest }: T) {
+  return { ...rest, byClass: [...byClass].map(([name, cost]) => [name, formatUsd(cost)]) };
+}
+
+function decoded<T extends StoredPeriod>({ byClass, ...rest }: T) {
   return {
     ...rest,
     byClass: new Map(byClass.map(([name, cost]): [CostClass, PicoUsd] => [name, parseUsd(cost) ?? zeroUsd])),
   };
+}
+
+export function decodeMeasuredSpend(text: string): MeasuredSpend {
+  const { ended, ...rest } = decodeDocument(text) as unknown as StoredMeasure;
+  return { ...decoded(rest), ...(ended && { ended: decoded(ended) }) };
 }

@@ -32,10 +32,15 @@ export function divHalfEven(a: bigint, b: bigint): bigint {
   return quotient;
 }
 
+/** Whether it has a place in an amount's column. */
+export function isAmount(picoUsd: bigint): boolean {
+  return picoUsd < picoUsdLimit && picoUsd > -picoUsdLimit;
+}
+
 /** quantity × price, rounded once, half even, to the pico-dollar. */
 export function costOf(quantity: bigint, price: UnitPrice): PicoUsd {
   const cost = divHalfEven(quantity * price, unitsPerPrice);
-  if (cost >= picoUsdLimit || cost <= -picoUsdLimit) {
+  if (!isAmount(cost)) {
     throw new RangeError(`costOf: ${quantity} × ${price} does not fit DECIMAL(38, 12)`);
   }
   return cost as PicoUsd;

@@ -2,6 +2,7 @@ import { divHalfEven } from "./money.ts";
 import type { Ratio } from "./token-ratio.ts";
 
 export const wholeRatio: Ratio = { numerator: 1n, denominator: 1n };
+export const noneRatio: Ratio = { numerator: 0n, denominator: 1n };
 
 function greatestDivisor(a: bigint, b: bigint): bigint {
   let [larger, smaller] = [a < 0n ? -a : a, b];
@@ -21,7 +22,7 @@ export function times(a: Ratio, b: Ratio): Ratio {
 }
 
 export function sumOfRatios(ratios: readonly Ratio[]): Ratio {
-  let sum: Ratio = { numerator: 0n, denominator: 1n };
+  let sum = noneRatio;
   for (const { numerator, denominator } of ratios) {
     sum =
       denominator === sum.denominator
@@ -34,6 +35,37 @@ export function sumOfRatios(ratios: readonly Ratio[]): Ratio {
 /** quantity × ratio, not rounded. */
 export function multipleOf(quantity: bigint, { numerator, denominator }: Ratio): Ratio {
   return { numerator: quantity * numerator, denominator };
+}
+
+/** quantity × each ratio, neither rounded nor in lowest terms: many of them cost little. */
+export function productOf(quantity: bigint, ratios: readonly Ratio[]): Ratio {
+  let [product, divisor] = [quantity, 1n];
+  for (const { numerator, denominator } of ratios) {
+    if (numerator === denominator) continue;
+    product *= numerator;
+    divisor *= denominator;
+  }
+  return { numerator: product, denominator: divisor };
+}
+
+const finest = 10n ** 36n;
+
+/** The same, to 36 decimals where it has more: products of many percentages would grow without end. */
+export function toFinest(ratio: Ratio): Ratio {
+  const { numerator, denominator } = ratio;
+  return denominator <= finest
+    ? ratio
+    : { numerator: divHalfEven(numerator * finest, denominator), denominator: finest };
+}
+
+/** Multiplies by a ratio; what has been multiplied before is remembered, since the lines of a month share their ratios. */
+export function makeTimes(factor: Ratio): (ratio: Ratio) => Ratio {
+  const known = new Map<Ratio, Ratio>();
+  return (ratio) => {
+    const product = known.get(ratio) ?? toFinest(times(ratio, factor));
+    known.set(ratio, product);
+    return product;
+  };
 }
 
 /** To the nearest whole number, a tie to the even one. */

@@ -30,6 +30,14 @@ interface Judged {
   readonly isRunaway: boolean;
 }
 
+/** What corrections move from one scope to another is no more in all: no hour of a scope counts more than all spend's. */
+function bookedIn(booked: BookedByScope, key: string, hour: Instant): PicoUsd {
+  const amountOf = (scope: string) => booked.of(scope)?.hours.get(hour) ?? zeroUsd;
+  const [own, all] = [amountOf(key), amountOf(ALL_SPEND)];
+  if (own > all) return all;
+  return own;
+}
+
 /** Undefined while there is less than a day of complete hours before. */
 function judge(booked: BookedByScope, key: string, hour: Instant): Judged | undefined {
   const known = booked.of(key);
@@ -40,7 +48,7 @@ function judge(booked: BookedByScope, key: string, hour: Instant): Judged | unde
     { length: count },
     (_, i) => Number(known.hours.get((first + i * hourMs) as Instant) ?? zeroUsd) / picoPerUsd,
   );
-  const actual = known.hours.get(hour) ?? zeroUsd;
+  const actual = bookedIn(booked, key, hour);
   const verdict = judgeHour(before, Number(actual) / picoPerUsd, RUNAWAY_USD_MIN);
   if (verdict === undefined) return undefined;
   const { score, isRunaway } = verdict;
@@ -112,7 +120,7 @@ const isJudged = (key: string): boolean => {
  */
 export function findRunaways(booked: BookedByScope, teams: TeamsOfFeature, hour: Instant): readonly Anomaly[] {
   const least = BigInt(RUNAWAY_USD_MIN * picoPerUsd);
-  const candidates = booked.scopes.filter((key) => isJudged(key) && (booked.of(key)?.hours.get(hour) ?? 0n) >= least);
+  const candidates = booked.scopes.filter((key) => isJudged(key) && bookedIn(booked, key, hour) >= least);
   const found = candidates.flatMap((key): Anomaly[] => {
     const total = judge(booked, key, hour);
     if (!total?.isRunaway) return [];

@@ -1,10 +1,11 @@
-import type { PlannedLine, PlannedMonth, PlannedSegment } from "./drivers/plan-state.ts";
+import { mergedLines } from "./drivers/merged-lines.ts";
+import { customersOf, type PlannedLine, type PlannedMonth, type PlannedSegment } from "./drivers/plan-state.ts";
 import { sumOver, type UsageLine } from "./drivers/segment.ts";
 import type { FieldError } from "./field-error.ts";
 import { nearestName } from "./nearest-name.ts";
 import { compilePatterns } from "./pattern.ts";
 import type { Rater } from "./price-book.ts";
-import { multipleOf, ratioOf, ratioOfPercent, rounded, times } from "./ratio.ts";
+import { makeTimes, ratioOf, ratioOfPercent, times, wholeRatio } from "./ratio.ts";
 import type {
   AdoptionChange,
   IntensityChange,
@@ -23,6 +24,8 @@ export interface ApplyContext {
   readonly months: readonly Month[];
   readonly rate: Rater;
   readonly now: Instant;
+  /** The changes that were applied before. */
+  readonly earlier: readonly ScenarioChange[];
 }
 
 /** The state after a change; or what is wrong with the change, by its fields. */
@@ -37,12 +40,24 @@ const refused = (path: string, found: string, wanted: string): Applied => ({
 
 const applied = (state: PlanState): Applied => ({ ok: true, state });
 
-/** Customers of a month, of the segment of a feature that has the most: those of its other cost classes are among them. */
-export function customersIn(segments: PlanState, place: number): bigint {
-  return segments.reduce((most, { months }) => {
-    const customers = months[place]?.customers ?? 0n;
-    return customers > most ? customers : most;
-  }, 0n);
+const most = (counts: readonly (bigint | null)[]) =>
+  counts.reduce<bigint>((highest, count) => (count !== null && count > highest ? count : highest), 0n);
+
+/**
+ * What makes the customers of a month so many, of the segment of a feature that has the most: those of its other cost
+ * classes are among them. Undefined where no customers are known, not even of a month that is paused.
+ */
+export function adoptionOf(segments: PlanState, place: number, customers: number) {
+  const inMonth = segments.flatMap(({ months }) => months[place] ?? []);
+  const there = most(inMonth.map(customersOf));
+  if (there > 0n) {
+    const grow = makeTimes(ratioOf(BigInt(customers), there));
+    return (month: PlannedMonth): PlannedMonth => ({ ...month, adopted: grow(month.adopted) });
+  }
+  const base = most(inMonth.map(({ baseCustomers }) => baseCustomers));
+  if (base === 0n) return undefined;
+  const adopted = ratioOf(BigInt(customers), base);
+  return (month: PlannedMonth): PlannedMonth => ({ ...month, adopted });
 }
 
 /**
@@ -51,15 +66,20 @@ export function customersIn(segments: PlanState, place: number): bigint {
  */
 export function drivenSegments(state: PlanState, feature: string): PlanState {
   const ofFeature = state.filter((segment) => segment.feature === feature);
-  const named = ofFeature.filter(({ months }) => months.some(({ customers }) => customers !== null));
+  const named = ofFeature.filter(({ months }) => months.some(({ baseCustomers }) => baseCustomers !== null));
   return named.length > 0 ? named : ofFeature;
 }
+
+/** Features that an error lists. */
+const namedMax = 20;
 
 function unknownFeature(state: PlanState, path: string, feature: string): Applied {
   const names = [...new Set(state.map((segment) => segment.feature))].sort();
   const meant = nearestName(feature, names);
-  const wanted = `a feature with usage in the last 30 days${meant === undefined ? "" : `; "${meant}"?`}`;
-  return refused(path, `"${feature}"`, wanted);
+  const more = names.length > namedMax ? ` and ${names.length - namedMax} more` : "";
+  const known = names.length === 0 ? "there are none" : `${names.slice(0, namedMax).join(", ")}${more}`;
+  const wanted = `a feature with usage in the last 30 days: ${known}`;
+  return refused(path, `"${feature}"`, meant === undefined ? wanted : `${wanted}; did you mean ${meant}?`);
 }
 
 /** The months of these segments from `from` on, changed. */
@@ -76,12 +96,9 @@ function changed(
   });
 }
 
-const scaledLines = (lines: readonly PlannedLine[], factor: Ratio): PlannedLine[] =>
-  lines.map((line) => ({ ...line, scale: times(line.scale, factor) }));
-
-export function withAdoption(month: PlannedMonth, factor: Ratio): PlannedMonth {
-  const customers = month.customers === null ? null : rounded(multipleOf(month.customers, factor));
-  return { ...month, customers, lines: scaledLines(month.lines, factor) };
+function scaledLines(lines: readonly PlannedLine[], factor: Ratio): PlannedLine[] {
+  const scaled = makeTimes(factor);
+  return lines.map((line) => ({ ...line, scale: scaled(line.scale) }));
 }
 
 const grown = (percent: number) => ratioOfPercent(100 + percent);
@@ -91,14 +108,14 @@ function adopt(state: PlanState, change: AdoptionChange): Applied {
   const selected = drivenSegments(state, feature);
   if (selected.length === 0) return unknownFeature(state, "feature", feature);
   if (customers === undefined) {
-    return applied(changed(state, selected, from, (month) => withAdoption(month, grown(percent ?? 0))));
+    const factor = grown(percent ?? 0);
+    return applied(changed(state, selected, from, (month) => ({ ...month, adopted: times(month.adopted, factor) })));
   }
-  const isKnown = selected.every(({ months }) =>
-    months.every(({ month }, place) => month < from || customersIn(selected, place) > 0n),
-  );
+  const months = selected[0]?.months ?? [];
+  const adoptions = months.map((_, place) => adoptionOf(selected, place, customers));
+  const isKnown = months.every(({ month }, place) => month < from || adoptions[place] !== undefined);
   if (!isKnown) return refused("customers", String(customers), "percent: no usage of the feature names its customers");
-  const factorIn = (place: number) => ratioOf(BigInt(customers), customersIn(selected, place));
-  return applied(changed(state, selected, from, (month, place) => withAdoption(month, factorIn(place))));
+  return applied(changed(state, selected, from, (month, place) => adoptions[place]?.(month) ?? month));
 }
 
 function intensify(state: PlanState, { feature, from, percent }: IntensityChange): Applied {
@@ -109,20 +126,39 @@ function intensify(state: PlanState, { feature, from, percent }: IntensityChange
   );
 }
 
-function replaceModel(state: PlanState, change: ModelChange, { rate, now }: ApplyContext): Applied {
+/** What earlier changes of prices make of a model's price in a month. */
+function makePriceOf(earlier: readonly ScenarioChange[], { provider, model }: ModelChange["proposed"]) {
+  const matching = earlier.filter(
+    (change): change is PriceChange =>
+      change.change === "price" &&
+      compilePatterns([change.provider])(provider) &&
+      compilePatterns([change.model])(model),
+  );
+  return (month: Month): Ratio =>
+    matching
+      .filter(({ from }) => from <= month)
+      .reduce((price, { percent }) => times(price, grown(percent)), wholeRatio);
+}
+
+function replaceModel(state: PlanState, change: ModelChange, { rate, now, earlier }: ApplyContext): Applied {
   const { feature, from, current, proposed } = change;
+  if (current.provider === proposed.provider && current.model === proposed.model) {
+    return refused("proposed", `${proposed.provider}/${proposed.model}`, "another model than the current one");
+  }
   const selected = feature === undefined ? state : state.filter((segment) => segment.feature === feature);
   if (selected.length === 0) return unknownFeature(state, "feature", feature ?? "");
   const replaced = withModel(change, rate, now);
+  const priceOf = makePriceOf(earlier, proposed);
   let isUsed = false;
   const months = changed(state, selected, from, (month) => {
+    const replace = replaced.inMonth(priceOf(month.month));
     const lines = month.lines.flatMap((line) => {
       const { provider, model } = line.usage;
       if (provider !== current.provider || model !== current.model) return [line];
       isUsed = true;
-      return replaced.lines(line);
+      return replace(line);
     });
-    return { ...month, lines };
+    return { ...month, lines: mergedLines(lines) };
   });
   const where = feature === undefined ? "" : ` by ${feature}`;
   if (!isUsed)
@@ -137,11 +173,12 @@ function reprice(state: PlanState, { provider, model, from, percent }: PriceChan
   const [ofProvider, ofModel] = [compilePatterns([provider]), compilePatterns([model])];
   const matches = ({ usage }: PlannedLine) => ofProvider(usage.provider) && ofModel(usage.model);
   let isUsed = false;
+  const repriced = makeTimes(grown(percent));
   const months = changed(state, state, from, (month) => {
     const lines = month.lines.map((line) => {
       if (!matches(line)) return line;
       isUsed = true;
-      return { ...line, price: times(line.price, grown(percent)) };
+      return { ...line, price: repriced(line.price) };
     });
     return { ...month, lines };
   });
@@ -150,24 +187,32 @@ function reprice(state: PlanState, { provider, model, from, percent }: PriceChan
 }
 
 /** The lines of a month as so many customers in another region would use them. */
-function launchedLines(month: PlannedMonth, customers: bigint, region: string): PlannedLine[] {
-  const factor = ratioOf(customers, month.customers ?? 1n);
-  const moved = (usage: UsageLine): UsageLine => ({ ...usage, region });
-  return scaledLines(month.lines, factor).map((line) => ({ ...line, usage: moved(line.usage) }));
+function launchedLines({ baseCustomers, lines }: PlannedMonth, customers: bigint, region: string): PlannedLine[] {
+  const moved = new Map(lines.map(({ usage }): [UsageLine, UsageLine] => [usage, { ...usage, region }]));
+  return scaledLines(lines, ratioOf(customers, baseCustomers ?? 1n)).map((line) => ({
+    ...line,
+    usage: moved.get(line.usage) ?? line.usage,
+  }));
 }
 
 /** Two mixes in one month. */
 function joined(month: PlannedMonth, lines: readonly PlannedLine[], customers: bigint): PlannedMonth {
-  return { ...month, customers: (month.customers ?? 0n) + customers, lines: [...month.lines, ...lines] };
+  const there = month.adopted.numerator === 0n ? [] : scaledLines(month.lines, month.adopted);
+  return {
+    month: month.month,
+    baseCustomers: (customersOf(month) ?? 0n) + customers,
+    adopted: wholeRatio,
+    lines: mergedLines([...there, ...lines]),
+  };
 }
 
 function launch(state: PlanState, change: LaunchChange): Applied {
   const { feature, region, from, customers: ramp, like = feature } = change;
   const likes = drivenSegments(state, like).filter(({ months }) =>
-    months.every(({ customers }) => (customers ?? 0n) > 0n),
+    months.every(({ month, baseCustomers }) => month < from || (baseCustomers ?? 0n) > 0n),
   );
-  const most = (segment: PlannedSegment) => sumOver(segment.months, ({ customers }) => customers ?? 0n);
-  const [model] = likes.toSorted((a, b) => (most(a) > most(b) ? -1 : 1));
+  const base = (segment: PlannedSegment) => sumOver(segment.months, ({ baseCustomers }) => baseCustomers ?? 0n);
+  const [model] = likes.toSorted((a, b) => (base(a) > base(b) ? -1 : 1));
   if (model === undefined) {
     if (!state.some((segment) => segment.feature === like)) return unknownFeature(state, "like", like);
     return refused("like", `"${like}"`, "a feature whose usage names its customers: theirs is taken for the new ones'");
@@ -185,7 +230,7 @@ function launch(state: PlanState, change: LaunchChange): Applied {
     );
   }
   const months = model.months.map((month, place) => {
-    const none = { ...month, customers: 0n, lines: [] };
+    const none = { ...month, baseCustomers: 0n, lines: [] };
     return month.month < from ? none : joined(none, added(month, place), arriving(place));
   });
   return applied([...state, { feature, costClass, months }]);

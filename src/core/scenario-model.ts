@@ -3,7 +3,7 @@ import type { UsageLine } from "./drivers/segment.ts";
 import type { Meter, Quantities } from "./meters.ts";
 import type { PicoUsd } from "./money.ts";
 import type { Rater } from "./price-book.ts";
-import { ratioOfPercent, times, wholeRatio } from "./ratio.ts";
+import { makeTimes, ratioOfPercent, wholeRatio } from "./ratio.ts";
 import type { ModelChange } from "./scenario.ts";
 import type { Instant } from "./time.ts";
 import { parseRatio, type Ratio, scaledBy } from "./token-ratio.ts";
@@ -49,14 +49,17 @@ export function withModel({ proposed, share_percent, token_ratio }: ModelChange,
   }
 
   return {
-    /** A line as it is where nothing was called: adjustments alone do not change their model. */
-    lines(line: PlannedLine): PlannedLine[] {
-      if (line.usage.requests <= 0n) return [line];
-      const usage = replacement(line.usage);
-      if (usage === null) return [line];
-      const kept = { ...line, scale: times(line.scale, rest) };
-      const taken = { ...line, usage, scale: times(line.scale, share), price: wholeRatio };
-      return share_percent === 100 ? [taken] : [kept, taken];
+    /** At a multiple of the proposed model's price. A line stays as it is where nothing was called: adjustments alone. */
+    inMonth(price: Ratio): (line: PlannedLine) => PlannedLine[] {
+      const [ofRest, ofShare] = [makeTimes(rest), makeTimes(share)];
+      return (line) => {
+        if (line.usage.requests <= 0n) return [line];
+        const usage = replacement(line.usage);
+        if (usage === null) return [line];
+        const kept = { ...line, scale: ofRest(line.scale) };
+        const taken = { ...line, usage, scale: ofShare(line.scale), price };
+        return share_percent === 100 ? [taken] : [kept, taken];
+      };
     },
     /** Of what was asked for so far: usage that the proposed model has no price for. */
     isUnpriced: () => [...priced.values()].includes(null),

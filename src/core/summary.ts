@@ -127,7 +127,7 @@ export function summaryReading(summarized: Summarized): AlertReading {
   const standing = isFinal ? "final" : "preliminary: its last days may still get late usage";
   return {
     rule: summaryRule(kind, period),
-    ...{ severity: "info", team: null, owner: null },
+    ...{ severity: "info", team: null, visibleTo: null, owner: null },
     title: `AI spend of the ${kind} ${period.from} to ${period.to}: ${usd(spend.total)}`,
     facts: [
       { label: "Period", value: `${kind} ${period.from} to ${period.to} (UTC days), in USD; ${standing}` },

@@ -1,11 +1,9 @@
 import { makeDispatch } from "#api/dispatch.ts";
 import { makeHandlers } from "#api/handlers.ts";
-import { makeAcknowledgeAlert } from "#app/acknowledge-alert.ts";
 import { makeAdjust } from "#app/adjust.ts";
 import { makeAuthenticate } from "#app/authenticate.ts";
 import { makeCompanyRules } from "#app/company-rules.ts";
 import { makeCostReport } from "#app/cost-report.ts";
-import { makeDecideAnomaly } from "#app/decide-anomaly.ts";
 import { makeExplain } from "#app/explain.ts";
 import { makeLakeEvents } from "#app/find-events.ts";
 import { makeForecastAccuracy } from "#app/forecast-accuracy.ts";
@@ -24,14 +22,14 @@ import type { Instant } from "#core/time.ts";
 import { attributionUseCases } from "./attribution-use-cases.ts";
 import { startBackground } from "./background.ts";
 import { configUseCases } from "./config-use-cases.ts";
-import { evaluationOf } from "./evaluation.ts";
+import { alertUseCases, evaluationOf } from "./evaluation.ts";
 import type { FaultLog } from "./fault-log.ts";
 import { governanceUseCases } from "./governance-use-cases.ts";
 import { keyUseCases } from "./key-use-cases.ts";
 import { operationUseCases } from "./operation-use-cases.ts";
 import { pipelineOf } from "./pipeline.ts";
 import { planningUseCases } from "./planning-use-cases.ts";
-import { newId, sha256 } from "./secrets.ts";
+import { newId, sha256, sha256Hex } from "./secrets.ts";
 import type { Stores } from "./stores.ts";
 
 export interface ComposeOptions {
@@ -74,6 +72,7 @@ export function compose({ stores, clock, adminKey, demo, log, authorizeWhenUnrea
   const attribution = attributionUseCases({ stores, rules, clock });
   const operations = operationUseCases(stores, clock);
   const configs = configUseCases({ stores, clock, costReport, rules });
+  const alerts = alertUseCases({ stores, clock });
   const handlers = makeHandlers({
     ingest: makeIngest(entryDeps),
     importEvents: followed(makeImport({ ...entryDeps, landing, imports }), background.nudgePipeline),
@@ -93,16 +92,14 @@ export function compose({ stores, clock, adminKey, demo, log, authorizeWhenUnrea
     ...governanceUseCases({ stores, rater, clock, whenUnreachable: authorizeWhenUnreachable }),
     ...planningUseCases({ stores, rater, clock }),
     ...keyUseCases(stores, clock),
-    alerts: stores.alerts,
-    acknowledgeAlert: makeAcknowledgeAlert({ alerts: stores.alerts, clock }),
+    ...alerts,
+    decideAnomaly: followed(alerts.decideAnomaly, background.nudgeEvaluator),
     findings: stores.findings,
-    anomalies: stores.anomalies,
-    decideAnomaly: makeDecideAnomaly({ anomalies: stores.anomalies, clock }),
     listDoubles: makeListDoubles({ engine }),
     senderCosts: makeSenderCosts({ engine }),
-    readForecast: makeReadForecast({ forecasts: stores.forecasts, costReport }),
+    readForecast: makeReadForecast({ forecasts: stores.forecasts, costReport, clock }),
     listForecastRuns: makeListForecastRuns({ engine, clock }),
-    forecastAccuracy: makeForecastAccuracy({ engine, clock }),
+    forecastAccuracy: makeForecastAccuracy({ engine, clock, sha256Hex }),
     startPipeline: background.runNow,
     ...operations,
     redrive: followed(operations.redrive, background.nudgePipeline),

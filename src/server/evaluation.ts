@@ -1,6 +1,8 @@
+import { makeAcknowledgeAlert } from "#app/acknowledge-alert.ts";
 import { makeReadBudgets } from "#app/budget-states.ts";
 import { makeCompanyRules } from "#app/company-rules.ts";
 import type { makeCostReport } from "#app/cost-report.ts";
+import { makeDecideAnomaly } from "#app/decide-anomaly.ts";
 import { makeEvaluate } from "#app/evaluate.ts";
 import { rememberUntouchedDays } from "#app/evaluate-closed-days.ts";
 import { makeJudgeAlerts } from "#app/judge-alerts.ts";
@@ -19,7 +21,17 @@ export interface EvaluationOptions {
   readonly baseUrl: string;
 }
 
-/** What judges alerts over the stores of one machine, and tells the log of them. */
+/** What people say of alerts, and of what they are about. */
+export function alertUseCases({ stores: { alerts, anomalies }, clock }: Pick<EvaluationOptions, "stores" | "clock">) {
+  return {
+    alerts,
+    acknowledgeAlert: makeAcknowledgeAlert({ alerts, clock }),
+    anomalies,
+    decideAnomaly: makeDecideAnomaly({ anomalies, judgeAlerts: makeJudgeAlerts({ alerts, clock }), clock }),
+  };
+}
+
+/** What judges alerts over the stores of one machine, and prints them. */
 export function evaluationOf({ stores, clock, costReport, log, baseUrl }: EvaluationOptions): () => Promise<void> {
   const { alerts, spend, forecasts, anomalies, pipeline, config, lakeBudgetSpend } = stores;
   return makeEvaluate({
@@ -31,7 +43,7 @@ export function evaluationOf({ stores, clock, costReport, log, baseUrl }: Evalua
     }),
     judgeAlerts: makeJudgeAlerts({ alerts, clock }),
     publishAlerts: makePublishAlerts({
-      ...{ alerts, channel: logChannel(log, baseUrl), clock },
+      ...{ alerts, channel: logChannel((line) => process.stdout.write(line), baseUrl), clock },
       onError: ({ id }, error) => log("an alert could not be told", error, { alert: id }),
     }),
     ...{ spend, booked: stores.bookedHours, forecasts, anomalies, pipeline, clock, runningSince: clock() },

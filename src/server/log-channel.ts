@@ -1,13 +1,15 @@
 import type { AlertChannel } from "#app/ports/alert-channel.ts";
-import { alertLink, alertText } from "#core/alert-text.ts";
-import type { FaultLog } from "./fault-log.ts";
+import { alertLink } from "#core/alert-text.ts";
+import { minuteText } from "#core/time.ts";
 
 /**
- * On one machine the log is what people look at; the inbox is the list of alerts.
+ * On one machine people look at what the server prints: a line for each alert, which says where the rest of it is.
  *
  * @param baseUrl of this server, as people reach it
  */
-export const logChannel = (log: FaultLog, baseUrl: string): AlertChannel => ({
-  publish: async (alert) =>
-    log(alert.title, undefined, { alert: alert.id, text: alertText(alert, alertLink(baseUrl, alert)) }),
+export const logChannel = (print: (line: string) => void, baseUrl: string): AlertChannel => ({
+  publish: async (alert) => {
+    const title = alert.title.replace(/\s+/g, " ");
+    print(`${minuteText(alert.at)}  ${alert.severity}  ${title} → ${alertLink(baseUrl, alert)}\n`);
+  },
 });

@@ -13,8 +13,12 @@ interface Deps {
 }
 
 /** What drives cost, what it will be, and why it has changed. */
-export function planningUseCases({ stores: { engine, catalog, adoptionPlans, scenarios }, rater, clock }: Deps) {
-  const planMonths = makePlanMonths({ engine, adoptionPlans, clock });
+export function planningUseCases({
+  stores: { engine, catalog, adoptionPlans, scenarios, forecasts },
+  rater,
+  clock,
+}: Deps) {
+  const planMonths = makePlanMonths({ engine, adoptionPlans, forecasts, clock });
   const evaluateScenario = makeEvaluateScenario({ planMonths, rater, catalog, clock });
   return {
     ...{ adoptionPlans, scenarios, planMonths, evaluateScenario },

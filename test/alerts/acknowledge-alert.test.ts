@@ -71,6 +71,24 @@ test("what moves on without end is unavailable", async () => {
   await expect(acknowledge(state.id, "", caller)).rejects.toThrow(Unavailable);
 });
 
+test("what has ended is not read, and hides nothing that fires", async () => {
+  const twins = pairOfTwins();
+  using control = await openAlerts(...twins);
+  const [one, other] = twins.map((subject) => raised(subject).state);
+  if (one === undefined || other === undefined) throw new Error("no twins");
+  await control.alerts.put(1, resolvedAfter(one).state, {});
+  const alerts = { ...control.alerts, states: () => Promise.reject(new Error("reads all states")) };
+  const acknowledge = makeAcknowledgeAlert({ alerts, clock: () => later(5) });
+  const start = alertHandle(one.id).slice(0, 4);
+  expect(await acknowledge(start, "", caller)).toMatchObject({ status: "acknowledged", state: { id: other.id } });
+  expect((await acknowledge(one.id, "", caller)).status).toBe("over");
+  expect((await acknowledge(alertHandle(one.id), "", caller)).status).toBe("over");
+  expect((await acknowledge("zzzzzzzz", "", caller)).status).toBe("unknown");
+  const handlesAlone = { ...alerts, called: () => Promise.reject(new Error("is no handle")) };
+  const acknowledgeOther = makeAcknowledgeAlert({ alerts: handlesAlone, clock: () => later(5) });
+  expect((await acknowledgeOther("z".repeat(9), "", caller)).status).toBe("unknown");
+});
+
 test("somebody else may say so too, and stands in the place of the first", async () => {
   using control = await openAlerts("search");
   const acknowledge = makeAcknowledgeAlert({ alerts: control.alerts, clock: () => later(5) });

@@ -26,7 +26,7 @@ function openServer() {
       close: () => {},
     },
     ...{ clock, adminKey, demo: false },
-    log: (_, error) => void (error !== undefined && faults.push(error)),
+    log: (_, error) => void faults.push(error),
   });
   app.startJudging("http://server");
   const fetch = (path: string, request: RequestInit) => app.dispatch(new Request(`http://server${path}`, request));

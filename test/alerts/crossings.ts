@@ -79,39 +79,43 @@ function picoOf(usd: string): bigint {
   return BigInt(whole + fraction.padEnd(12, "0"));
 }
 
-function startOf(period: SentBudget["period"], today: string): string {
-  const date = new Date(`${today}T00:00:00Z`);
+/** The first day of the period that a day is in. */
+function startOf(period: SentBudget["period"], day: string): string {
+  const date = new Date(`${day}T00:00:00Z`);
   const month = date.getUTCMonth();
   switch (period) {
     case "day":
-      return today;
+      return day;
     case "week":
       return new Date(date.getTime() - ((date.getUTCDay() + 6) % 7) * dayMs).toISOString().slice(0, 10);
     case "month":
-      return `${today.slice(0, 8)}01`;
+      return `${day.slice(0, 8)}01`;
     case "quarter":
-      return `${today.slice(0, 5)}${String(month - (month % 3) + 1).padStart(2, "0")}-01`;
+      return `${day.slice(0, 5)}${String(month - (month % 3) + 1).padStart(2, "0")}-01`;
     case "year":
-      return `${today.slice(0, 5)}01-01`;
+      return `${day.slice(0, 5)}01-01`;
     default:
       return period satisfies never;
   }
 }
 
 /** As messages name it. */
-export const crossingOf = (budget: string, threshold: string) => `${budget} at ${threshold}`;
+export const crossingOf = (budget: string, from: string, threshold: string) => `${budget} from ${from} at ${threshold}`;
 
 /** What the budgets must have been told of: worked out from the replies to events alone. */
 export function makeExpected(budgets: readonly SentBudget[], today: string) {
   const spent = new Map<string, bigint>();
   const crossed = new Set<string>();
 
+  const yesterday = new Date(Date.parse(today) - dayMs).toISOString().slice(0, 10);
+
+  /** In its present period, or in one that ended yesterday. */
   function isIn({ scope, period }: SentBudget, { attribution, model, time }: SentUsage): boolean {
     const costClass = attribution.environment === "production" ? "cogs" : "rnd";
     const found: Readonly<Record<string, string>> = { ...attribution, model, cost_class: costClass };
     const day = time.slice(0, 10);
     const isInScope = Object.entries(scope).every(([name, wanted]) => wanted.includes(found[name] ?? ""));
-    return isInScope && day >= startOf(period, today) && day <= today;
+    return isInScope && day >= startOf(period, yesterday) && day <= today;
   }
 
   return {
@@ -120,11 +124,14 @@ export function makeExpected(budgets: readonly SentBudget[], today: string) {
     add(usage: SentUsage, costUsd: string): string[] {
       return budgets
         .filter((budget) => isIn(budget, usage))
-        .flatMap(({ id, amount_usd, thresholds }) => {
-          const sum = (spent.get(id) ?? 0n) + picoOf(costUsd);
-          spent.set(id, sum);
+        .flatMap(({ id, period, amount_usd, thresholds }) => {
+          const from = startOf(period, usage.time.slice(0, 10));
+          const place = `${id} ${from}`;
+          const sum = (spent.get(place) ?? 0n) + picoOf(costUsd);
+          spent.set(place, sum);
           const reached = thresholds.filter(({ percent }) => sum * 100n >= picoOf(amount_usd) * BigInt(percent));
-          const news = reached.map(({ percent }) => crossingOf(id, `${percent} %`)).filter((one) => !crossed.has(one));
+          const all = reached.map(({ percent }) => crossingOf(id, from, `${percent} %`));
+          const news = all.filter((one) => !crossed.has(one));
           for (const one of news) crossed.add(one);
           return news;
         });

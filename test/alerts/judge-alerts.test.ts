@@ -135,6 +135,43 @@ describe("judging what an evaluation has found", () => {
     expect(await outcome(opened.alerts)).toEqual(expected);
   });
 
+  test("what is resolved says how it is now, where that is known", async () => {
+    using opened = openAlerts();
+    await evaluate(opened.alerts, 0);
+    const judge = makeJudgeAlerts({ alerts: opened.alerts, clock: () => later(hour) });
+    const calm = [readingOf("a", { title: "a: 40.0 % of 1,000.00 USD spent (below 80 %)" })];
+    const told = await judge({ covers: everything, readings: [], calm });
+    expect(told.map(({ title }) => title)).toEqual([
+      "Resolved: a: 40.0 % of 1,000.00 USD spent (below 80 %)",
+      "Resolved: b spends too much",
+    ]);
+  });
+
+  test.each([
+    ["by an error", [new Error("too large")], "too large"],
+    [
+      "by two errors",
+      [new Error("too large"), new Error("no")],
+      "2 rules could not be judged, the first: Error: too large",
+    ],
+    ["by an outage among them", [new Error("too large"), new Unavailable("control")], "control is unavailable"],
+  ])("a rule that cannot be judged keeps no other from it: %s", async (_, faults, message) => {
+    using opened = openAlerts();
+    await evaluate(opened.alerts, 0);
+    const left = [...faults];
+    const put: AlertStore["put"] = async (...args) => {
+      const fault = left.shift();
+      if (fault !== undefined) throw fault;
+      return opened.alerts.put(...args);
+    };
+    const readings = ["c", "d", "e"].map((subject) => readingOf(subject));
+    const judge = makeJudgeAlerts({ alerts: { ...opened.alerts, put }, clock: () => later(hour) });
+    await expect(judge({ covers: everything, readings })).rejects.toThrow(message);
+    const written = (await opened.alerts.states()).filter(({ changedAt }) => changedAt === later(hour));
+    const expected = ["resolved a", "resolved b", ...["firing c", "firing d", "firing e"].slice(faults.length)];
+    expect(written.map(({ rule, status }) => `${status} ${rule.subject}`).toSorted()).toEqual(expected.toSorted());
+  });
+
   test("a rule that others change without end is unavailable", async () => {
     using opened = openAlerts();
     const alerts = { ...opened.alerts, put: async () => "stale" as const };

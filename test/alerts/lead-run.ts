@@ -25,6 +25,7 @@ interface Message {
   readonly id: string;
   readonly kind: string;
   readonly subject: string;
+  readonly period: string | null;
   readonly threshold: string | null;
   readonly event: string;
 }
@@ -80,7 +81,7 @@ function watchInbox(run: LeadRun) {
       const raised = new Map<string, number[]>();
       for (const { message, at } of seen.values()) {
         if (message.kind !== "budget_actual" || message.event !== "raised") continue;
-        const name = crossingOf(message.subject, message.threshold ?? "");
+        const name = crossingOf(message.subject, message.period?.slice(0, 10) ?? "", message.threshold ?? "");
         raised.set(name, [...(raised.get(name) ?? []), at]);
       }
       return raised;

@@ -7,21 +7,29 @@ import { openDoor } from "./door.ts";
 let door: Awaited<ReturnType<typeof openDoor>>;
 let viewer: string;
 let confined: string;
+let confinedToBoth: string;
 
 const search = raised("search");
 const support = raised("support", later(1));
 const whole = raised("whole", later(2));
 const over = raised("over", later(3));
+const both = raised("both", later(-1));
 const ended = resolvedAfter(over.state);
 const handle = alertHandle(search.state.id);
+
+/** Routed to a team, about the spend of some. */
+function seenBy({ state, alert }: ReturnType<typeof raised>, team: string, visibleTo: readonly string[] | null) {
+  return { state: { ...state, team, visibleTo }, alert: { ...alert, team, visibleTo } };
+}
 
 beforeAll(async () => {
   door = await openDoor();
   const { alerts } = door;
   const parts = [
     [0, search],
-    [0, { state: { ...support.state, team: "support" }, alert: { ...support.alert, team: "support" } }],
-    [0, { state: { ...whole.state, team: null }, alert: { ...whole.alert, team: null } }],
+    [0, seenBy(support, "support", ["support"])],
+    [0, seenBy(whole, "support", null)],
+    [0, seenBy(both, "support", ["search", "support"])],
     [0, over],
     [1, ended],
   ] as const;
@@ -29,6 +37,7 @@ beforeAll(async () => {
   await alerts.markPublished(search.alert, later(60_000));
   viewer = await door.createKey({ role: "viewer" });
   confined = await door.createKey({ role: "viewer", teams: ["support"] });
+  confinedToBoth = await door.createKey({ role: "viewer", teams: ["support", "search"] });
 });
 afterAll(() => door[Symbol.asyncDispose]());
 
@@ -45,8 +54,8 @@ const acknowledge = (json: object, key?: string) =>
 
 describe("the list of alerts", () => {
   test("has what fires, with what was told of it, and on request what has ended", async () => {
-    expect(await subjects("/v1/alerts")).toEqual(["whole", "support", "search"]);
-    expect(await subjects("/v1/alerts?state=all")).toEqual(["over", "whole", "support", "search"]);
+    expect(await subjects("/v1/alerts")).toEqual(["whole", "support", "search", "both"]);
+    expect(await subjects("/v1/alerts?state=all")).toEqual(["over", "whole", "support", "search", "both"]);
     expect(await subjects("/v1/alerts?limit=1")).toEqual(["whole"]);
     expect((await get(`/v1/alerts?id=${handle}`)).body.alerts).toEqual([
       {
@@ -76,9 +85,12 @@ describe("the list of alerts", () => {
     expect(await subjects("/v1/alerts?id=zzzzzzzz")).toEqual([]);
   });
 
-  test("is of a team where one is named, and of its own teams for a key that is confined", async () => {
-    expect(await subjects("/v1/alerts?team=support")).toEqual(["support"]);
+  test("goes to a team where one is named; a key that is confined sees what is of its teams alone", async () => {
+    expect(await subjects("/v1/alerts?team=support")).toEqual(["whole", "support", "both"]);
     expect(await subjects("/v1/alerts?state=all", confined)).toEqual(["support"]);
+    expect(await subjects("/v1/alerts?team=support", confined)).toEqual(["support"]);
+    expect(await subjects("/v1/alerts", confinedToBoth)).toEqual(["support", "search", "both"]);
+    expect(await subjects("/v1/alerts?team=support", confinedToBoth)).toEqual(["support", "both"]);
     expect(await subjects(`/v1/alerts?id=${handle}`, confined)).toEqual([]);
     expect((await get("/v1/alerts?team=search", confined)).status).toBe(403);
   });
@@ -98,9 +110,10 @@ test("the messages are the outbox, newest first, with when each went out", async
     { subject: "whole" },
     { subject: "support" },
     { subject: "search", handle, at: "2026-11-24T01:30:00.000Z", published_at: "2026-11-24T01:31:00.000Z" },
+    { subject: "both" },
   ]);
   expect(await subjects("/v1/alerts/messages?limit=2")).toEqual(["over", "over"]);
-  expect(await subjects("/v1/alerts/messages?team=support&limit=1")).toEqual(["support"]);
+  expect(await subjects("/v1/alerts/messages?team=support&limit=2")).toEqual(["whole", "support"]);
   expect(await subjects("/v1/alerts/messages", confined)).toEqual(["support"]);
 });
 

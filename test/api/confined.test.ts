@@ -44,7 +44,7 @@ beforeAll(async () => {
   await door.decide({ budgets });
   await door.forecasts.put(forecastRun());
   for (const team of teamsWithBudgets) {
-    const step = nextAlert(undefined, readingOf(`${team}-month`, { team }), now as Instant);
+    const step = nextAlert(undefined, readingOf(`${team}-month`, { team, visibleTo: [team] }), now as Instant);
     if (step?.alert) await door.alerts.put(0, step.state, { alert: step.alert });
   }
   const events = [of("search", "1"), of("payments", "2"), of("payments", "3"), of("support", "4")];

@@ -28,16 +28,24 @@ const run = makeForecastRun(scopeHistories(rows, { from, to: asOf }, wanted, 100
 const costReport = async ({ from: first, to }: { from: UsageDate; to: UsageDate }) => ({
   rows: rows
     .filter(({ usageDate }) => usageDate >= first && usageDate <= to)
-    .map(({ dimensions, cost }) => ({ dimensions, sums: { cost } }) as unknown as CostReportRow),
+    .map(
+      ({ usageDate, dimensions, cost }) =>
+        ({ date: usageDate, dimensions, sums: { cost } }) as unknown as CostReportRow,
+    ),
 });
 
 async function ask(
   query: Record<string, unknown>,
-  { latest = run, teams }: { latest?: ForecastRun | null; teams?: string[] } = {},
+  {
+    latest = run,
+    teams,
+    now = "2026-11-23T12:00:00Z",
+  }: { latest?: ForecastRun | null; teams?: string[]; now?: string } = {},
 ) {
   const readForecast = makeReadForecast({
     forecasts: { put: async () => undefined, latest: async () => latest ?? undefined },
     costReport: costReport as never,
+    clock: () => Date.parse(now) as Instant,
   });
   const handle = makeReadForecastHandler({ readForecast });
   const caller = { keyId: "k", name: "k", role: "viewer", teams };
@@ -57,17 +65,17 @@ describe("a forecast that is asked for", () => {
       ...{ scopes_forecast: 9, scopes_left_out: 0 },
       forecasts: [
         {
-          ...{ history_days: 83, growth_percent_per_week: 0 },
+          ...{ agrees: true, month: "2026-11", spent_usd: "352", history_days: 83, growth_percent_per_week: 0 },
           confidence: { level: "medium", reasons: [{ code: "few_weeks" }] },
-          month_end: { month: "2026-11", spent_usd: "352", mean_usd: "480", p10_usd: "480", p975_usd: "480" },
+          month_end: { mean_usd: "480", p10_usd: "480", p975_usd: "480" },
           totals: [
             { days: 30, to: "2026-12-22", mean_usd: "480" },
             { days: 60, to: "2027-01-21", mean_usd: "960" },
             { days: 90, to: "2027-02-20", mean_usd: "1440" },
           ],
         },
-        { month_end: { spent_usd: "330", mean_usd: "450" } },
-        { month_end: { spent_usd: "22", mean_usd: "30" } },
+        { spent_usd: "330", month_end: { mean_usd: "450" } },
+        { spent_usd: "22", month_end: { mean_usd: "30" } },
       ],
     });
     const [all] = (body as { forecasts: { days: { date: string }[] }[] }).forecasts;
@@ -92,6 +100,29 @@ describe("a forecast that is asked for", () => {
     expect(JSON.stringify(body)).toContain("This scope is not forecast.");
     expect(JSON.stringify(body)).toContain("payments");
     expect((await ask({ team: "search", feature: "chat" })).status).toBe(404);
+  });
+
+  test("counts what today has cost, and is no end below it; without any history there is none", async () => {
+    const today = (usd: bigint) =>
+      rows.push({
+        usageDate: "2026-11-23" as UsageDate,
+        dimensions: { cost_class: "cogs", team: "search", feature: "chat", environment: "production" },
+        cost: (usd * 10n ** 12n) as PicoUsd,
+      });
+    today(20n);
+    expect((await ask({})).body).toMatchObject({
+      forecasts: [{ spent_usd: "372", month_end: { mean_usd: "484", p10_usd: "484" } }, {}, {}],
+    });
+    const empty = makeForecastRun(scopeHistories([], { from, to: asOf }, [], 100), {
+      ...{ from, asOf, madeAt: run.madeAt, kind: "run" },
+    });
+    expect((await ask({}, { latest: empty })).body).toMatchObject({
+      forecasts: [{ spent_usd: "372", month_end: null, confidence: { level: "low", reasons: [{ code: "no_spend" }] } }],
+    });
+    rows.pop();
+    expect((await ask({}, { now: "2027-03-20T00:00:00Z" })).body).toMatchObject({
+      forecasts: [{ month: "2027-03", spent_usd: "0", month_end: null }, {}, {}],
+    });
   });
 
   test("before there is one is told to wait for the pipeline", async () => {

@@ -1,145 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { makeReadBudgets } from "#app/budget-states.ts";
-import { makeCostReport } from "#app/cost-report.ts";
-import { makeEvaluate } from "#app/evaluate.ts";
-import { rememberUntouchedDays } from "#app/evaluate-closed-days.ts";
-import { makeJudgeAlerts } from "#app/judge-alerts.ts";
 import type { RunRecord } from "#app/ports/pipeline-state.ts";
-import { makePublishAlerts } from "#app/publish-alerts.ts";
-import { Unavailable } from "#app/unavailable.ts";
-import type { Alert } from "#core/alert.ts";
-import { compileConfig } from "#core/compile-config.ts";
-import { type Budget, INITIAL_CONFIG } from "#core/config.ts";
-import { type PicoUsd, parseUsd } from "#core/money.ts";
-import { addDays, dayMs, hourMs, type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
-import { openControl, openSpend } from "#local/open-stores.ts";
-import { IN_MEMORY } from "#local/sqlite.ts";
-
-const start = Date.UTC(2026, 10, 2) as Instant;
-const minuteMs = 60_000;
-
-const monthly = (change: Partial<Budget> = {}): Budget => ({
-  ...{
-    id: "company",
-    owner: "Ines",
-    scope: {},
-    period: "month",
-    amount_usd: "7200",
-    when_used_up: "warn",
-    thresholds: [],
-  },
-  ...change,
-});
-
-/** The evaluation over stores in memory, at a moment and with spend that the test sets. */
-function openWorld(budgets: readonly Budget[]) {
-  let now = start;
-  let config = { ...INITIAL_CONFIG, budgets };
-  let revision = 1;
-  let mark = 0;
-  const clock = () => now;
-  const control = openControl(IN_MEMORY, clock);
-  const { spend, closedDays } = openSpend(IN_MEMORY);
-  const told: Alert[] = [];
-  const outages = new Set<"forecasts" | "spend" | "channel">();
-  const calls = { readBudgets: 0, judgeAlerts: 0 };
-  const orOut = (part: "forecasts" | "spend" | "channel") => {
-    if (outages.has(part)) throw new Unavailable(part);
-  };
-  const judgeAlerts = makeJudgeAlerts({ alerts: control.alerts, clock });
-  const costReport = rememberUntouchedDays({ costReport: makeCostReport({ spend, closedDays, clock }), spend, clock });
-  const readBudgets = makeReadBudgets({ costReport, lakeSpend: control.lakeBudgetSpend });
-  const open = () =>
-    makeEvaluate({
-      rules: async () => ({ config, revision, compiled: compileConfig(config) }),
-      readBudgets: (asked, at) => {
-        calls.readBudgets++;
-        return readBudgets(asked, at);
-      },
-      spend: {
-        read: async (from, to) => {
-          orOut("spend");
-          return spend.read(from, to);
-        },
-        generations: spend.generations,
-      },
-      booked: control.bookedHours,
-      forecasts: {
-        latest: async () => {
-          orOut("forecasts");
-          return control.forecasts.latest();
-        },
-      },
-      ...{ anomalies: control.anomalies, pipeline: control.pipeline, clock, runningSince: start },
-      judgeAlerts: async (evaluated) => {
-        calls.judgeAlerts++;
-        return judgeAlerts(evaluated);
-      },
-      publishAlerts: makePublishAlerts({
-        ...{ alerts: control.alerts, clock },
-        channel: {
-          publish: async (alert) => {
-            orOut("channel");
-            told.push(alert);
-          },
-        },
-        onError: (_, error) => {
-          throw error;
-        },
-      }),
-    });
-  let evaluate = open();
-  return {
-    ...{ told, outages, calls, control, clock },
-    evaluate: () => evaluate(),
-    restart: () => {
-      evaluate = open();
-    },
-    decide(changed: readonly Budget[]) {
-      config = { ...config, budgets: changed };
-      revision++;
-    },
-    pass: (ms: number) => {
-      now = (now + ms) as Instant;
-    },
-    /** Usage of a feature and team that a day has cost. */
-    async spend(usd: string, { feature = "chat", team = "search", day = usageDateOf(now) } = {}) {
-      const cost = parseUsd(usd) as PicoUsd;
-      const dimensions = {
-        ...{ team, feature, environment: "production", region: "eu", customer_tier: "pro", cost_class: "cogs" },
-        ...{ provider: "openai", model: "gpt-4o", service_tier: "standard" },
-        ...{ price_status: "priced", policy_status: "ungoverned" },
-      };
-      const sums = { cost, listCost: cost, requests: 1n, entries: 1n, quantities: {} };
-      const at = (number: number) => String(number).padStart(40, "0");
-      await spend.post({
-        ...{ shard: "shard-1", expectedMark: mark === 0 ? undefined : at(mark), nextMark: at(++mark) },
-        ...{
-          cells: [{ usageDate: day, dimensions, sums }],
-          touchedClosedDays: day < addDays(usageDateOf(now), -1) ? [day] : [],
-        },
-      });
-    },
-  };
-}
-
-type World = ReturnType<typeof openWorld>;
-
-/** So many hours of steady spend, evaluated twice an hour. */
-async function steadily(
-  world: World,
-  hours: number,
-  usd: string,
-  where: Parameters<World["spend"]>[1] = {},
-): Promise<void> {
-  for (let i = 0; i < 2 * hours; i++) {
-    await world.spend(usd, where);
-    await world.evaluate();
-    world.pass(30 * minuteMs);
-  }
-}
-
-const shown = (told: readonly Alert[]) => told.map(({ event, rule }) => `${event} ${rule.kind} ${rule.subject}`);
+import type { Budget } from "#core/config.ts";
+import { dayMs, hourMs, type Instant, type UsageDate, usageDateOf } from "#core/time.ts";
+import { minuteMs, monthly, openWorld, shown, start, steadily, type World } from "../fakes/evaluation.ts";
 
 describe("thresholds", () => {
   const budget = monthly({ thresholds: [{ on: "actual", severity: "critical", percent: "50" }] });
@@ -165,6 +28,51 @@ describe("thresholds", () => {
     await world.spend("3600", { day: "2026-11-03" as UsageDate });
     await world.evaluate();
     expect(shown(world.told)).toEqual(["raised budget_actual company"]);
+  });
+
+  test.each<[Budget["period"], number]>([
+    ["month", 28],
+    ["day", 0],
+  ])(
+    "of a %s are told of what comes in its last minute, and of what comes late on the day after",
+    async (period, days) => {
+      const levels = ["50", "100", "200"].map((percent) => ({ on: "actual", severity: "critical", percent }) as const);
+      const world = openWorld([monthly({ period, thresholds: levels })]);
+      world.pass(days * dayMs + dayMs - minuteMs);
+      const last = usageDateOf(world.clock());
+      await world.spend("3600");
+      await world.evaluate();
+      await world.spend("3600");
+      world.pass(minuteMs + 5_000);
+      await world.evaluate();
+      world.pass(23 * hourMs);
+      await world.spend("7200", { day: last });
+      await world.evaluate();
+      const ofPeriod = () =>
+        world.told
+          .filter(({ rule }) => rule.kind === "budget_actual")
+          .map(({ event, rule }) => [...[event, rule.period?.slice(-10), rule.threshold]]);
+      const raised = ["50 %", "100 %", "200 %"].map((threshold) => ["raised", last, threshold]);
+      expect(ofPeriod().filter(([event]) => event === "raised")).toEqual(raised);
+      const told = ofPeriod().length;
+      world.pass(hourMs);
+      await world.evaluate();
+      expect(ofPeriod()).toHaveLength(told);
+      expect((await world.control.alerts.firing()).filter(({ rule }) => rule.kind === "budget_actual")).toEqual([]);
+    },
+  );
+
+  test("that are told stay told when a judging has failed", async () => {
+    const world = openWorld([budget]);
+    await world.spend("4000");
+    await world.evaluate();
+    world.faults.add("alerts");
+    await world.spend("1", { feature: "tags" });
+    await expect(world.evaluate()).rejects.toThrow("no such table");
+    world.faults.clear();
+    const before = world.calls.judgeAlerts;
+    await world.evaluate();
+    expect(world.calls.judgeAlerts).toBe(before + 1);
   });
 
   test("are judged while forecasts are out, and the outage is told afterwards", async () => {
@@ -258,6 +166,34 @@ describe("runaways", () => {
     expect(stored).toMatchObject({ grain: "hourly", state: "new", toldBy: null, cost: 150n * 10n ** 12n });
     await steadily(world, 3, "2");
     expect(shown(world.told).slice(3)).toEqual([`resolved runaway ${feature}`]);
+  });
+
+  test("that cannot be kept for a fault that is no outage are told nonetheless, and so is all else", async () => {
+    const world = openWorld([monthly({ thresholds: [{ on: "actual", severity: "critical", percent: "5" }] })]);
+    await steadily(world, 30, "2");
+    world.faults.add("anomalies");
+    await world.spend("400", { feature: "tags" });
+    await expect(world.evaluate()).rejects.toThrow("a stored document has version 2, want 1");
+    expect(shown(world.told)).toContain("raised budget_actual company");
+    expect(shown(world.told)).toContain('raised runaway {"feature":["tags"]}');
+  });
+
+  test("that somebody has explained are resolved, and the same is not told again", async () => {
+    const world = openWorld([]);
+    for (let day = 0; day < 3; day++) await steadily(world, 24, "2");
+    await world.spend("150", { feature: "tags" });
+    await world.evaluate();
+    const feature = '{"feature":["tags"]}';
+    expect(shown(world.told)).toEqual([`raised runaway ${feature}`]);
+    const [found] = (await world.control.anomalies.list("2026-11-01" as UsageDate)).filter(
+      ({ toldBy }) => toldBy === null,
+    );
+    world.pass(minuteMs);
+    const order = { id: found?.id ?? "", state: "explained", note: "a load test" } as const;
+    await world.explain(order);
+    await world.spend("1000", { feature: "tags" });
+    await world.evaluate();
+    expect(shown(world.told)).toEqual([`raised runaway ${feature}`, `resolved runaway ${feature}`]);
   });
 });
 

@@ -4,6 +4,7 @@ import { makeDecideAnomaly } from "#app/decide-anomaly.ts";
 import { makeFindAnomalies } from "#app/find-anomalies.ts";
 import { makeJudgeAlerts } from "#app/judge-alerts.ts";
 import { alertHandle } from "#core/alert-handle.ts";
+import { type AnomalyState, anomalyId, type StoredAnomaly } from "#core/anomaly.ts";
 import { isInScope, type KnownDimensions } from "#core/budget-state.ts";
 import { INITIAL_CONFIG } from "#core/config.ts";
 import type { PicoUsd } from "#core/money.ts";
@@ -49,7 +50,7 @@ function open() {
   const rules = async () => rulesOf({ ...INITIAL_CONFIG, registry });
   const { anomalies } = control;
   const find = makeFindAnomalies({ anomalies, costReport, judgeAlerts, rules, clock });
-  const decide = makeDecideAnomaly({ anomalies, clock });
+  const decide = makeDecideAnomaly({ anomalies, judgeAlerts, clock });
   return {
     ...control,
     find,
@@ -106,6 +107,19 @@ test("it is told again when its excess has doubled, and resolved when its costs 
   expect(new Set((await company.states()).map((text) => text.split(": ")[1]))).toEqual(new Set(["resolved"]));
 });
 
+test("one that nobody has looked at for a month ends without a message", async () => {
+  const company = open();
+  company.spend(yesterday, "chat", "apac", 120n);
+  await company.nightly();
+  company.wait(30 * dayMs);
+  await company.find({ nightly: false, days: [] });
+  expect(await company.alerts.firing()).toHaveLength(1);
+  company.wait(dayMs);
+  await company.find({ nightly: false, days: [] });
+  expect(await company.alerts.firing()).toEqual([]);
+  expect(await company.told()).toEqual([`raised: ${title}`]);
+});
+
 test("what was stored and not told, as after a kill, is told by the next run, whatever its days", async () => {
   const company = open();
   company.spend(yesterday, "chat", "apac", 120n);
@@ -137,10 +151,55 @@ test("a decision comes by id or handle, is audited, and stands when the anomaly 
       ...{ from: '{"state":"new"}', to: '{"state":"explained"}' },
     },
   ]);
-  company.wait(dayMs / 24);
   await company.nightly();
   expect(await company.states()).toContain("feature chat: explained");
+});
+
+test("the alert of what is explained is resolved at once; one that is acknowledged stands", async () => {
+  const company = open();
+  company.spend(yesterday, "chat", "apac", 120n);
+  await company.nightly();
+  const found = await company.anomalies.list(yesterday);
+  const id = found.find(({ scope }) => scope.feature !== undefined)?.id ?? "";
+  company.wait(60_000);
+  await company.decide(id, "acknowledged");
+  expect(await company.told()).toEqual([`raised: ${title}`]);
+  await company.decide(id, "explained");
   expect(await company.told()).toEqual([`resolved: Resolved: ${title}`, `raised: ${title}`]);
+});
+
+test("hours are over once their scope is calm, what was explained stays so", async () => {
+  const company = open();
+  const hourly = (feature: string, hour: string, state: AnomalyState): StoredAnomaly => {
+    const begin = Date.parse(`2026-11-22T${hour}:00:00Z`) as Instant;
+    const moment = { scope: { feature: [feature] }, usageDate: yesterday, hour: begin };
+    return {
+      ...{ id: anomalyId(moment), grain: "hourly", ...moment, state, decision: null },
+      ...{ cost: 9n as PicoUsd, expected: 1n as PicoUsd, excess: 8n as PicoUsd, score: 9, explanations: [] },
+      ...{ toldBy: null, firstSeen: begin, lastSeen: begin },
+    };
+  };
+  await company.anomalies.put([
+    ...[hourly("chat", "20", "explained"), hourly("chat", "21", "new"), hourly("chat", "23", "acknowledged")],
+    ...[hourly("triage", "20", "new"), hourly("triage", "21", "acknowledged")],
+  ]);
+  await company.find({ nightly: false, days: [] });
+  expect((await company.states()).sort()).toEqual([
+    "feature chat: acknowledged",
+    "feature chat: explained",
+    "feature chat: new",
+    "feature triage: resolved",
+    "feature triage: resolved",
+  ]);
+  company.wait(dayMs / 12);
+  await company.find({ nightly: false, days: [] });
+  expect((await company.states()).sort()).toEqual([
+    "feature chat: explained",
+    "feature chat: resolved",
+    "feature chat: resolved",
+    "feature triage: resolved",
+    "feature triage: resolved",
+  ]);
 });
 
 test("an imported history is listed, and nobody is told of what is older than three days", async () => {

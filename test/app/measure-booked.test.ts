@@ -146,13 +146,40 @@ describe("what hours have booked", () => {
     );
   });
 
+  test("after a rest of two days with many scopes is written in parts, and killed between them it goes on", async () => {
+    const booked = memoryBookedHours();
+    let now = start;
+    let cells: readonly SpendCell[] = [];
+    const open = () => makeMeasureBooked({ spend: { read: async () => cells }, booked, clock: () => now });
+    await open()(sums);
+    now = (start + 48 * hourMs - 1) as Instant;
+    const sumsOfCell = (cost: bigint) => ({
+      ...{ cost: cost as PicoUsd, listCost: cost as PicoUsd, requests: 1n, entries: 1n, quantities: {} },
+    });
+    cells = [day, "2026-11-25" as UsageDate].flatMap((usageDate, i) =>
+      Array.from({ length: 1_000 }, (_, team) => ({
+        ...{ usageDate, dimensions: dimensions(`team-${team}`, "cogs"), sums: sumsOfCell(i === 0 ? 2_401n : 4_801n) },
+      })),
+    );
+    booked.kill = "after put";
+    await expect(open()(sums)).rejects.toThrow(Killed);
+    expect(booked.rows.size).toBe(29);
+    const { byScope, version } = await open()(sums);
+    expect(version).toBe(3);
+    const ofTeam = [...(byScope.of(scopeKey({ team: ["team-7"] }))?.hours.values() ?? [])];
+    expect(ofTeam).toHaveLength(48);
+    expect(ofTeam.reduce((sum, amount) => sum + amount, 0n)).toBe(7_202n);
+    const all = [...(byScope.of("{}")?.hours.values() ?? [])];
+    expect(all.reduce((sum, amount) => sum + amount, 0n)).toBe(7_202_000n);
+  });
+
   test("goes on where a killed process ended, and counts nothing that it has counted", async () => {
     const world = openWorld();
     await world.evaluate(0);
     world.grow({ do: "grow", team: "search", costClass: "rnd", by: 5n });
     await world.run({ do: "evaluate", evaluator: 0, kill: "after put" });
     const { byScope } = await world.evaluate(0);
-    expect(byScope.of("{}")).toEqual({ hours: new Map([[start, 5n]]), since: start });
+    expect(byScope.of("{}")).toEqual({ hours: new Map([[start, 5n]]), late: new Map(), since: start });
     expect(byScope.of(scopeKey({ region: ["eu"] }))).toBeUndefined();
   });
 });

@@ -14,6 +14,7 @@ export const sampleAlert = (changes: Partial<Alert> = {}): Alert => ({
   since: at,
   severity: "warning",
   team: "search",
+  visibleTo: ["search"],
   owner: "Ada",
   title: "Budget search has used 81 % of 1,000 USD",
   facts: [

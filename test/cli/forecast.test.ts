@@ -1,14 +1,16 @@
 import { expect, test } from "vitest";
 import { sparkline } from "#cli/sparkline.ts";
-import { addDays, dayMs, type Instant, usageDateOf } from "#core/time.ts";
+import { lastSettledDay } from "#core/settled-day.ts";
+import { addDays, type Instant } from "#core/time.ts";
 import { openFinops } from "./finops.ts";
 
 test("a forecast is told as table, CSV and JSON, with the runs and how good they were", async () => {
   await using finops = await openFinops();
   const headers = { authorization: `Bearer ${finops.adminKey}`, "content-type": "application/json" };
   // 1,000 tokens at 2.5 USD a million a day.
+  const yesterday = lastSettledDay(Date.now() as Instant);
   const events = Array.from({ length: 20 }, (_, i) => ({
-    ...{ id: `call-${i}`, source: "test", time: new Date(Date.now() - (i + 1) * dayMs).toISOString() },
+    ...{ id: `call-${i}`, source: "test", time: `${addDays(yesterday, -i)}T12:00:00Z` },
     ...{ provider: "openai", model: "gpt-4o", meters: { uncached_input_tokens: 1_000 } },
     attribution: { team: "search", feature: "chat", environment: "production", region: "emea", customer_tier: "pro" },
   }));
@@ -30,7 +32,6 @@ test("a forecast is told as table, CSV and JSON, with the runs and how good they
   });
 
   const table = (await finops.run(["forecast"])).out;
-  const yesterday = addDays(usageDateOf(Date.now() as Instant), -1);
   expect(table).toContain(`all spend: ${"█".repeat(30)}`);
   expect(table).toContain(`USD, made as of the end of ${yesterday} (UTC)`);
   expect(table).toContain("low confidence: Less than four weeks of history");
@@ -50,6 +51,9 @@ test("a forecast is told as table, CSV and JSON, with the runs and how good they
   expect(accuracy.out).toContain("cogs, team search, USD,");
   const unknown = await finops.run(["forecast", "accuracy", "--team", "nobody"]);
   expect([unknown.exitCode, unknown.err]).toEqual([1, expect.stringContaining("This scope is not forecast")]);
+  const nobody = (await finops.run(["forecast", "--feature", "nope"])).err;
+  expect(nobody).toContain("Known are team search; feature chat; cost class cogs.");
+  expect(nobody).not.toContain("{");
 });
 
 test("a sparkline begins at zero", () => {

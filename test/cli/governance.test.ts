@@ -31,6 +31,10 @@ beforeAll(async () => {
   const budget = {
     ...{ id: "search-year", owner: "o", scope: { team: ["search"] }, period: "year", amount_usd: "0.007" },
     when_used_up: "deny",
+    thresholds: [
+      { on: "actual", percent: "80", severity: "warning" },
+      { on: "actual", amount_usd: "0.007", severity: "critical" },
+    ],
   };
   const applied = await call("/v1/config/apply", { document: { budgets: [budget] }, expected_revision: revision });
   expect(applied.status).toBe(200);
@@ -153,6 +157,7 @@ test("one budget is shown whole, and one that is not there is told with those th
   const { out } = await finops.run(["budgets", "show", "search-year"]);
   expect(out).toMatch(/^scope +team search$/m);
   expect(out).toMatch(/^threshold +actual 80 % \(0\.0056\d* USD\), warning: (not )?reached$/m);
+  expect(out).toMatch(/^threshold +actual 0\.007 USD \(100 %\), critical: (not )?reached$/m);
   expect(out).toMatch(/^parts +none$/m);
   const wrong = await finops.run(["budgets", "show", "serach"]);
   expect(wrong).toMatchObject({ exitCode: 1, err: expect.stringContaining("one of search-year") });

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Fetch } from "#contract/client.ts";
 import { lastDayOf, monthsFrom, nextMonth } from "#core/drivers/plan-months.ts";
 import { addDays, eachDay, type Instant, monthOf, type UsageDate, usageDateOf } from "#core/time.ts";
 import { type Finops, openFinops } from "./finops.ts";
@@ -54,6 +55,13 @@ beforeAll(async () => {
 afterAll(() => finops[Symbol.asyncDispose]());
 
 describe("finops drivers", () => {
+  test("are of three months unless more are asked for, and say how to see more", async () => {
+    expect((await json("drivers")).segments[0].months).toHaveLength(3);
+    expect((await json("drivers", "--months", "12")).segments[0].months).toHaveLength(12);
+    expect((await finops.run(["drivers"])).out).toContain("The next 3 months: `--months 12` shows a year");
+    expect((await finops.run(["drivers", "--months", "4"])).out).not.toContain("The next");
+  });
+
   test("customers, calls, tokens and price of each feature multiply to what was booked", async () => {
     const { segments, notes } = await json("drivers", "--months", "3");
     const [chat, ops] = segments;
@@ -76,7 +84,40 @@ describe("finops drivers", () => {
   });
 });
 
+test("without changes a month costs what the forecast expects of it", async () => {
+  const headers = { authorization: `Bearer ${finops.adminKey}` };
+  const reply = await fetch(`${finops.url}/v1/forecasts?feature=chat&cost_class=cogs&horizon=90`, { headers });
+  const { forecasts, as_of } = (await reply.json()) as {
+    readonly forecasts: readonly { readonly days: readonly { readonly date: string; readonly mean_usd: string }[] }[];
+    readonly as_of: string;
+  };
+  const [forecast] = forecasts;
+  const expected = (forecast?.days ?? [])
+    .filter(({ date }) => date.startsWith(first))
+    .reduce((sum, { mean_usd }) => sum + Number(mean_usd), 0);
+  expect(expected).toBeGreaterThan(0.1);
+  const { segments, notes } = await json("drivers", "--months", "3", "--feature", "chat");
+  expect(Number(segments[0].months[0].drivers.cost_usd)).toBeCloseTo(expected, 4);
+  expect(notes.join("\n")).toContain(`costs what the forecast as of ${as_of} expects of it`);
+});
+
 describe("finops bridge", () => {
+  test("a running period is compared up to its last settled day, and one to come is refused", async () => {
+    const from = `${addDays(lastDay, -59)}..${addDays(lastDay, -30)}`;
+    const running = `${addDays(lastDay, -29)}..${addDays(lastDay, 40)}`;
+    const { to, total, notes } = await json("bridge", "--from", from, "--to", running);
+    // Until three in the morning the day before yesterday is the last one.
+    expect([lastDay, addDays(lastDay, 1)]).toContain(to.to);
+    // Calls of 40 days that are not over would be missing: half of all that was spent.
+    expect(Math.abs(Number(total.requests_per_customer_usd))).toBeLessThan(0.02);
+    expect(notes[0]).toContain("is not over, so the second period is compared up to");
+    const early = await json("bridge", "--from", `${addDays(lastDay, -69)}..${addDays(lastDay, -30)}`, "--to", running);
+    expect(early.notes[1]).toContain(`The first period has no usage before ${addDays(lastDay, -59)}`);
+    const future = await finops.run(["bridge", "--from", from, "--to", third]);
+    expect(future).toMatchObject({ exitCode: 2 });
+    expect(future.err).toContain("wanted a period that begins by");
+  });
+
   test("twice the customers who do the same are adoption alone", async () => {
     const from = `${addDays(lastDay, -59)}..${addDays(lastDay, -30)}`;
     const to = `${addDays(lastDay, -29)}..${lastDay}`;
@@ -103,6 +144,30 @@ describe("finops bridge", () => {
 });
 
 describe("finops plans and scenario", () => {
+  test("a plan of a feature that has no usage, or names no customers, is taken with a warning", async () => {
+    const rows = ["chatt", "ops", "chat"].map((feature) => `${feature},${first},10`).join("\n");
+    const some = inFolder("some.csv", `feature,month,seats\n${rows}\n`);
+    const warnings =
+      "warning: nothing is planned of chatt: no such feature in the last 30 days; did you mean chat?\n" +
+      "warning: nothing is planned of ops: its usage names no customers\n";
+    expect(await finops.run(["plans", "import", some, "--dry-run"])).toMatchObject({ exitCode: 0, err: warnings });
+    const one = inFolder("one.csv", `feature,month,seats\nnone,${first},10\n`);
+    expect(await finops.run(["plans", "import", one])).toEqual({
+      ...{ exitCode: 0, out: "1 row of seats is the plan one, revision 1.\n" },
+      err: "warning: nothing is planned of none: no such feature in the last 30 days\n",
+    });
+    expect(await finops.run(["plans", "delete", "one"])).toMatchObject({ exitCode: 0 });
+    // As if the reply about all features had no room for chat.
+    const full: Fetch = async (url, request) => {
+      const reply = await fetch(url, request);
+      if (!url.includes("/v1/drivers?months=1") || url.includes("feature=")) return reply;
+      const rest = { segments: 1, reference_cost_usd: "1", months: [] };
+      return Response.json({ ...((await reply.json()) as object), segments: [], rest });
+    };
+    const chat = inFolder("chat.csv", `feature,month,seats\nchat,${first},10\n`);
+    expect(await finops.run(["plans", "import", chat, "--dry-run"], full)).toMatchObject({ exitCode: 0, err: "" });
+  });
+
   test("a plan is checked, taken as a whole, used by the forecast, shown and removed", async () => {
     const rows = [`feature,month,seats`, `chat,${first},8`, `chat,${second},12`];
     const file = inFolder("sales.csv", rows.join("\n"));
@@ -125,6 +190,24 @@ describe("finops plans and scenario", () => {
     expect(other.err).toContain(`sales.csv:2: found chat in ${first}, which the plan sales has`);
     expect(await finops.run(["plans", "delete", "sales"])).toMatchObject({ exitCode: 0 });
     expect(await finops.run(["plans", "delete", "sales"])).toMatchObject({ exitCode: 1 });
+  });
+
+  test("a month that is over is refused", async () => {
+    const file = inFolder("over.csv", "feature,month,seats\nchat,2020-01,8\n");
+    expect((await finops.run(["plans", "import", file, "--dry-run"])).err).toContain(
+      "over.csv:2: found chat in 2020-01, which is over, wanted a month from",
+    );
+  });
+
+  test("a stored scenario whose change lies beyond the months asked for is shown without it", async () => {
+    const file = inFolder(
+      "later.yaml",
+      `changes:\n  - { change: adoption, feature: chat, from: ${third}, percent: 40 }\n`,
+    );
+    expect(await finops.run(["scenario", "save", "later", "-f", file])).toMatchObject({ exitCode: 0 });
+    const { total, notes } = await json("scenario", "show", "later", "--months", "1");
+    expect(total.difference_usd).toBe("0");
+    expect(notes[0]).toBe(`changes[0] (adoption) begins in ${third}, after ${first}: it is not applied.`);
   });
 
   test("every wrong row of a plan is named with its line", async () => {

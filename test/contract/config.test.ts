@@ -44,8 +44,39 @@ const scope = (dimensions: object) => ({
   budgets: [{ id: "b", owner: "o", scope: dimensions, period: "day", amount_usd: "1", when_used_up: "warn" }],
 });
 
+const thresholds = (threshold: object) => ({ budgets: [{ ...scope({}).budgets[0], thresholds: [threshold] }] });
+
 test.each([
-  ["an unknown dimension of a scope", scope({ colour: ["red"] }), "budgets[0].scope.colour", "one of team, feature"],
+  [
+    "an unknown dimension of a scope",
+    scope({ squad: ["red"] }),
+    "budgets[0].scope.squad",
+    "a dimension, which squad is not: one of team, feature",
+  ],
+  [
+    "a severity of a threshold that is none",
+    thresholds({ on: "actual", percent: "80", severity: "red" }),
+    "budgets[0].thresholds[0].severity",
+    "one of info, warning, critical",
+  ],
+  [
+    "a percentage of a threshold that is none",
+    thresholds({ on: "actual", percent: "80%", severity: "warning" }),
+    "budgets[0].thresholds[0].percent",
+    "a percentage as text",
+  ],
+  [
+    "a threshold of both",
+    thresholds({ on: "actual", percent: "80", amount_usd: "5", severity: "warning" }),
+    "budgets[0].thresholds[0]",
+    "either percent",
+  ],
+  [
+    "more decimals than are counted",
+    { budgets: [{ ...scope({}).budgets[0], amount_usd: "100.1234567890123456" }] },
+    "budgets[0].amount_usd",
+    "of at most 12 decimals",
+  ],
   [
     "a value that a dimension cannot have",
     scope({ cost_class: ["capex"] }),

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Alert, AlertReading, AlertState } from "#core/alert.ts";
+import type { Alert, AlertKind, AlertReading, AlertState } from "#core/alert.ts";
 import { nextAlert } from "#core/alert-state.ts";
 import { dayMs, hourMs, type Instant } from "#core/time.ts";
 import { alertsNow, later, raised, reading } from "../fakes/alerts.ts";
@@ -15,7 +15,7 @@ describe("a rule that fires", () => {
   test("is raised once, and its alert says what the reading says", () => {
     const fired = nextAlert(undefined, reading(), alertsNow);
     const id = '["budget_actual","search","2026-11-01/2026-11-30","80 %"]';
-    const said = { severity: "warning", team: "search", owner: "Ada", facts: reading().facts };
+    const said = { severity: "warning", team: "search", visibleTo: ["search"], owner: "Ada", facts: reading().facts };
     const { title } = reading();
     expect(fired?.alert).toEqual({
       ...{
@@ -80,9 +80,12 @@ describe("a rule that fires", () => {
 });
 
 test.each([
-  ["budget_actual", "2026-11-01/2026-11-30", undefined],
+  ["budget_actual", "2026-11-01/2026-11-29", undefined],
+  ["budget_actual", "2026-11-01/2026-11-30", "resolved"],
+  ["budget_forecast", "2026-11-01/2026-11-30", undefined],
   ["burn_rate_fast", "2026-11-30/2026-11-30", undefined],
-  ["runaway", "2026-11-30/2026-11-30", "resolved"],
+  ["anomaly", "2026-10-30/2026-10-30", undefined],
+  ["anomaly", "2026-10-31/2026-10-31", "resolved"],
   ["budget_actual", "2026-11-01/2026-12-31", "resolved"],
 ] as const)("a %s of %s ends with its period: %s is told", (kind, period, event) => {
   const { state } = nextAlert(undefined, reading({ rule: { ...rule, kind, period } }), alertsNow) ?? {};
@@ -97,11 +100,26 @@ describe("a rule that was resolved", () => {
     ["a step above", at(106), hourMs, true],
     ["at the same level within the week", at(81), 7 * dayMs - 1, false],
     ["at the same level after a week", at(81), 7 * dayMs, true],
-    ["without a step within the day", at(500, { step: null }), dayMs - 1, false],
-    ["without a step after a day", at(1, { step: null }), dayMs, true],
+    ["without a step within the week", at(500, { step: null }), 7 * dayMs - 1, false],
   ])("fires again %s", (_, now, afterMs, isRaised) => {
     const again = nextAlert(over, now, later(hourMs + afterMs));
     expect(again?.alert?.event).toBe(isRaised ? "raised" : undefined);
+  });
+
+  test.each([
+    ["budget_forecast", 7 * dayMs],
+    ["burn_rate_fast", hourMs],
+    ["burn_rate_slow", hourMs],
+    ["runaway", hourMs],
+    ["pipeline_failed", 6 * hourMs],
+    ["silent_source", 6 * hourMs],
+    ["anomaly", 6 * hourMs],
+  ] as const)("of kind %s is raised anew, lower than before, when it was over for %d ms", (kind, quietMs) => {
+    const ofKind = (level: number) => at(level, { rule: { ...rule, kind } });
+    const first = nextAlert(undefined, ofKind(500), alertsNow)?.state;
+    const end = nextAlert(first, undefined, later(hourMs))?.state;
+    expect(nextAlert(end, ofKind(300), later(hourMs + quietMs - 1))).toBeUndefined();
+    expect(nextAlert(end, ofKind(300), later(hourMs + quietMs))?.alert).toMatchObject({ event: "raised", number: 3 });
   });
 
   test("is raised anew with its own since and nobody's acknowledgement", () => {
@@ -110,6 +128,60 @@ describe("a rule that was resolved", () => {
     const again = nextAlert(end, at(120), later(2 * hourMs));
     expect(again?.state).toMatchObject({ version: 3, told: 3, since: later(2 * hourMs), acknowledgement: null });
   });
+});
+
+describe("a budget that was changed", () => {
+  const of = (basis: string, level: number) => at(level, { basis });
+  const told = nextAlert(undefined, of("1000", 81), alertsNow)?.state;
+
+  test("is told anew where it fires on, not within the minute after it was told", () => {
+    expect(nextAlert(told, of("900", 90), later(59_999))).toBeUndefined();
+    const again = nextAlert(told, of("900", 90), later(60_000));
+    expect(again?.alert).toMatchObject({ event: "raised", number: 2, since: later(60_000) });
+    expect(nextAlert(again?.state, of("900", 90), later(dayMs))).toBeUndefined();
+  });
+
+  test("is told anew where it had ended, at the level that was told before", () => {
+    const end = nextAlert(told, undefined, later(hourMs), of("2000", 40))?.state;
+    expect(nextAlert(end, of("2000", 81), later(2 * hourMs))?.alert?.event).toBe("raised");
+    expect(nextAlert(end, of("1000", 81), later(2 * hourMs))).toBeUndefined();
+  });
+
+  test("says so where that has ended it", () => {
+    const calm = { ...of("2000", 40), title: "search: 40.6 % of 2,000.00 USD spent (below 80 %)" };
+    const changed = { label: "Changed", value: "the budget was changed after this was told" };
+    const end = nextAlert(told, undefined, later(hourMs), calm);
+    expect(end?.alert).toMatchObject({ event: "resolved", title: `Resolved: ${calm.title}` });
+    expect(end?.alert?.facts).toEqual([
+      changed,
+      ...calm.facts,
+      { label: "Since", value: "2026-11-24 01:30 UTC" },
+      { label: "Resolved", value: "2026-11-24 02:30 UTC" },
+    ]);
+    expect(nextAlert(told, undefined, later(hourMs), of("1000", 40))?.alert?.facts).not.toContainEqual(changed);
+  });
+});
+
+test("what is resolved and not known as it is now says what it was", () => {
+  const facts = [
+    { label: "Where", value: "feature chat" },
+    { label: "How much", value: "500.00 USD in the hour" },
+    { label: "Mostly", value: "model gpt-4o" },
+  ];
+  const first = nextAlert(undefined, at(500, { facts }), alertsNow)?.state;
+  expect(nextAlert(first, undefined, later(hourMs))?.alert?.facts).toEqual([
+    { label: "Where", value: "feature chat" },
+    { label: "It was", value: "500.00 USD in the hour" },
+    { label: "Since", value: "2026-11-24 01:30 UTC" },
+    { label: "Resolved", value: "2026-11-24 02:30 UTC" },
+  ]);
+});
+
+test("what another rule tells is not raised, and goes on where it fires", () => {
+  const other = at(300, { isToldByOther: true });
+  expect(nextAlert(undefined, other, alertsNow)).toBeUndefined();
+  expect(nextAlert(over, other, later(30 * dayMs))).toBeUndefined();
+  expect(nextAlert(firing, other, later(dayMs))).toBeUndefined();
 });
 
 test("a notice is told once, ever, whatever comes after", () => {
@@ -131,21 +203,28 @@ interface Look {
 /** Of a period that does not end. */
 const lasting = { ...rule, period: "2026-11-01/9999-12-31" };
 
+const quietMsOf: Partial<Record<AlertKind, number>> = {
+  budget_actual: 7 * dayMs,
+  burn_rate_fast: hourMs,
+  pipeline_failed: 6 * hourMs,
+};
+
 const look: fc.Arbitrary<Look> = fc.record({
   level: fc.option(fc.double({ min: 0, max: 400, noNaN: true })),
-  afterMs: fc.constantFrom(0, 1, 1_000, 59_999, 60_000, hourMs, dayMs, 8 * dayMs),
+  afterMs: fc.constantFrom(0, 1, 1_000, 59_999, 60_000, hourMs, 6 * hourMs, dayMs, 8 * dayMs),
   severity: fc.constantFrom("info", "warning", "critical"),
   acknowledges: fc.boolean(),
 });
 
 /** Every alert that a run of looks tells, each look judged `repeats` times, the state stored and read between. */
-function run(looks: readonly Look[], step: number | null, isNotice: boolean, repeats: number) {
+function run(looks: readonly Look[], { kind, step }: Kind, isNotice: boolean, repeats: number) {
   const told: { readonly alert: Alert; readonly level: number | null; readonly before: AlertState | undefined }[] = [];
   let state: AlertState | undefined;
   let now: number = alertsNow;
   for (const { level, afterMs, severity, acknowledges } of looks) {
     now += afterMs;
-    const current = level === null ? undefined : reading({ rule: lasting, level, step, severity, isNotice });
+    const current =
+      level === null ? undefined : reading({ rule: { ...lasting, kind }, level, step, severity, isNotice });
     for (let i = 0; i < repeats; i++) {
       const next = nextAlert(state, current, now as Instant);
       if (next?.alert === undefined) continue;
@@ -161,7 +240,17 @@ function run(looks: readonly Look[], step: number | null, isNotice: boolean, rep
   return { told, state };
 }
 
-const runs = fc.tuple(fc.array(look, { maxLength: 40 }), fc.option(fc.constantFrom(1, 25)), fc.constantFrom(1, 2));
+interface Kind {
+  readonly kind: AlertKind;
+  readonly step: number | null;
+}
+
+const kinds: fc.Arbitrary<Kind> = fc.record({
+  kind: fc.constantFrom<AlertKind[]>("budget_actual", "burn_rate_fast", "pipeline_failed"),
+  step: fc.option(fc.constantFrom(1, 25)),
+});
+
+const runs = fc.tuple(fc.array(look, { maxLength: 40 }), kinds, fc.constantFrom(1, 2));
 
 interface Told {
   readonly level: number;
@@ -170,17 +259,17 @@ interface Told {
 }
 
 /** What the rules say, in other words. */
-function isDue({ event, severity, at: toldAt }: Alert, { level, step, before }: Told): boolean {
+function isDue({ event, severity, at: toldAt, rule: { kind } }: Alert, { level, step, before }: Told): boolean {
   const isAbove = step !== null && level >= before.toldLevel + step;
   if (event === "worsened") return isAbove && (before.acknowledgement === null || severity === "critical");
-  return isAbove || toldAt - before.changedAt >= (step === null ? 1 : 7) * dayMs;
+  return isAbove || toldAt - before.changedAt >= (quietMsOf[kind] ?? 0);
 }
 
 describe("over any readings at any times", () => {
   test("raised and resolved alternate, and alert numbers have no gaps", () => {
     fc.assert(
-      fc.property(runs, ([looks, step, repeats]) => {
-        const { told } = run(looks, step, false, repeats);
+      fc.property(runs, ([looks, kind, repeats]) => {
+        const { told } = run(looks, kind, false, repeats);
         let isRaised = false;
         for (const [i, { alert }] of told.entries()) {
           expect(alert.number).toBe(i + 1);
@@ -194,10 +283,10 @@ describe("over any readings at any times", () => {
 
   test("it is told again only a step above, or when it was over for long enough", () => {
     fc.assert(
-      fc.property(runs, ([looks, step, repeats]) => {
-        for (const { alert, level, before } of run(looks, step, false, repeats).told) {
+      fc.property(runs, ([looks, kind, repeats]) => {
+        for (const { alert, level, before } of run(looks, kind, false, repeats).told) {
           if (alert.event === "resolved" || before === undefined) continue;
-          expect(isDue(alert, { level: level ?? 0, step, before })).toBe(true);
+          expect(isDue(alert, { level: level ?? 0, step: kind.step, before })).toBe(true);
         }
       }),
     );
@@ -205,16 +294,16 @@ describe("over any readings at any times", () => {
 
   test("judged twice at once it tells what it tells judged once", () => {
     fc.assert(
-      fc.property(runs, ([looks, step]) => {
-        expect(run(looks, step, false, 2)).toEqual(run(looks, step, false, 1));
+      fc.property(runs, ([looks, kind]) => {
+        expect(run(looks, kind, false, 2)).toEqual(run(looks, kind, false, 1));
       }),
     );
   });
 
   test("a notice is told once", () => {
     fc.assert(
-      fc.property(runs, ([looks, step]) => {
-        const { told } = run(looks, step, true, 2);
+      fc.property(runs, ([looks, kind]) => {
+        const { told } = run(looks, kind, true, 2);
         expect(told.map(({ alert }) => alert.event)).toEqual(looks.some(({ level }) => level !== null) ? ["told"] : []);
       }),
     );

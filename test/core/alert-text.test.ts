@@ -42,6 +42,7 @@ describe("the text of an alert", () => {
       "Resolved: search spends too much",
       "",
       "Status:   Warning. Over: nothing is to be done any more.",
+      "It was:   812.20 of 1,000.00 USD, 81.2 %",
       "Since:    2026-11-24 01:30 UTC",
       "Resolved: 2026-11-25 01:30 UTC",
       "Owner:    Ada",

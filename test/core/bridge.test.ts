@@ -17,7 +17,8 @@ const line = (changed: Partial<LineAtPrices> & { readonly tokens?: bigint } = {}
 };
 
 const segment = (lines: LineAtPrices[], feature = "chat", activeCustomers = 100n, costClass: CostClass = "cogs") => ({
-  ...{ feature, costClass, activeCustomers, namedRequests: 0n, lines },
+  ...{ feature, costClass, activeCustomers, lines },
+  namedRequests: activeCustomers === 0n ? 0n : lines.reduce((sum, { requests }) => sum + requests, 0n),
 });
 
 const period = (...segments: BridgePeriod["segments"][number][]): BridgePeriod => ({ days: 30, segments });
@@ -70,6 +71,18 @@ test("what a longer period alone costs is told apart, and calls are compared per
   const twice = segment([line({ requests: 2_000n, tokens: 2_000_000n, cost: usd("20") })]);
   const { total } = bridge({ days: 10, segments: [segment([line()])] }, { days: 20, segments: [twice] });
   expect(partsOf(total)).toEqual({ length: 10 });
+});
+
+test("customers that are only named more often are no adoption", () => {
+  const named = (namedRequests: bigint, customers: bigint) =>
+    period({ ...segment([line()], "chat", customers), namedRequests });
+  // The same 1,000 calls of the same customers: a tenth of them named, then all; or nine tenths.
+  const begun = bridge(named(100n, 10n), named(1_000n, 100n));
+  expect(begun.segments.map((one) => [one.byCustomers, partsOf(one)])).toEqual([[false, {}]]);
+  const alike = bridge(named(900n, 90n), named(1_000n, 99n));
+  expect(alike.segments.map((one) => [one.byCustomers, partsOf(one)])).toEqual([
+    [true, { adoption: 1, requests_per_customer: -1 }],
+  ]);
 });
 
 test("without customers the growth of calls is no adoption", () => {

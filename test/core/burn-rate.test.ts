@@ -18,10 +18,12 @@ interface Scene {
   /** Hours ago (0: the running one) and what each of them has booked, in USD. */
   readonly booked: readonly (readonly [from: number, to: number, usdPerHour: number])[];
   readonly knownHours?: number;
+  /** What of the running hour is usage of the day before, in USD. */
+  readonly late?: number;
 }
 
 /** A month's budget of 720 USD: the even rate is 1 USD an hour. */
-function burnOf({ period = "month", amount = "720", spent = "100", now, booked, knownHours = 400 }: Scene) {
+function burnOf({ period = "month", amount = "720", spent = "100", now, booked, knownHours = 400, late = 0 }: Scene) {
   const at = instant(now);
   const running = Math.floor(at / hourMs) * hourMs;
   const hours = new Map<Instant, PicoUsd>();
@@ -34,7 +36,11 @@ function burnOf({ period = "month", amount = "720", spent = "100", now, booked, 
     ...{ amount: usd(amount), spent: usd(spent), spentToday: usd(0), byClass: new Map() },
     ...{ evaluated: "live", asOf: at },
   };
-  return { state, burn: burnRate(state, { hours, since: (at - knownHours * hourMs) as Instant }, at) };
+  const bookedOf = {
+    ...{ hours, since: (at - knownHours * hourMs) as Instant },
+    late: new Map([[running as Instant, usd(late)]]),
+  };
+  return { state, burn: burnRate(state, bookedOf, at) };
 }
 
 const kindsOf = ({ state, burn }: ReturnType<typeof burnOf>) => burnReadings(state, burn).map(({ rule }) => rule.kind);
@@ -110,7 +116,22 @@ describe("an alert is due", () => {
       },
       [],
     ],
-    ["not by less than a dollar", { now: "2026-11-20T03:20:00Z", amount: "30", booked: [[0, 0, 0.99]] }, []],
+    ["not by less than 5 USD", { now: "2026-11-20T03:20:00Z", amount: "30", booked: [[0, 0, 4.99]] }, []],
+    [
+      "not by usage of the last period that is booked in the first hour of this one",
+      { now: "2026-12-01T00:05:00Z", spent: "0", booked: [[0, 0, 40]], late: 40 },
+      [],
+    ],
+    [
+      "fast, by what such an hour books beside it",
+      { now: "2026-12-01T00:05:00Z", spent: "15", booked: [[0, 0, 55]], late: 40 },
+      ["burn_rate_fast"],
+    ],
+    [
+      "fast, by late usage within the period",
+      { now: "2026-11-20T00:05:00Z", booked: [[0, 0, 40]], late: 40 },
+      ["burn_rate_fast"],
+    ],
     [
       "fast alone of a day's budget, of which an hour takes three fifths",
       { period: "day", amount: "24", spent: "15", now: "2026-11-20T12:10:00Z", booked: [[0, 0, 14.4]] },
@@ -196,7 +217,7 @@ describe("the burn rate", () => {
     ["nothing when the period ends before", { now: "2026-11-20T12:00:00Z", booked: [[1, 24, 2]] }, null],
     ["nothing while nothing is spent", { now: "2026-11-20T12:00:00Z", booked: [] }, null],
     ["nothing from two hours of knowledge", { now: "2026-11-10T12:00:00Z", booked: [[1, 2, 9]], knownHours: 2 }, null],
-    ["now, when it is used up", { now: "2026-11-20T12:00:00Z", spent: "720", booked: [] }, "2026-11-20T12:00:00.000Z"],
+    ["nothing when it is used up already", { now: "2026-11-20T12:00:00Z", spent: "720", booked: [[1, 24, 2]] }, null],
   ])("foretells %s", (_, scene, at) => {
     const { usedUpAt } = burnOf(scene).burn;
     expect(usedUpAt === null ? null : new Date(usedUpAt).toISOString()).toBe(at);

@@ -30,6 +30,12 @@ describe("refused is", () => {
   test.each<[string, readonly Budget[], string, RegExp]>([
     ["an amount of nothing", [budget("b", { amount_usd: "0" })], "budgets[0].amount_usd", /above 0/],
     [
+      "a scope that no statement could name",
+      [budget("b", { scope: { model: Array.from({ length: 600 }, (_, i) => `${i}`.padStart(180, "m")) } })],
+      "budgets[0].scope",
+      /found 109811 characters, wanted a scope of at most 4000 characters/,
+    ],
+    [
       "a change to less than nothing",
       [budget("b", { changes: [{ from: date("2027-01-01"), amount_usd: "-5" }] })],
       "budgets[0].changes[0].amount_usd",

@@ -1,11 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { accuracyOf, judgeForecastDays, judgeMonths } from "#core/forecast-accuracy.ts";
-import type { UsageDate } from "#core/time.ts";
+import {
+  accuracyBefore,
+  accuracyOf,
+  judgeForecastDays,
+  judgeMonths,
+  MONTH_END_BUCKETS,
+} from "#core/forecast-accuracy.ts";
+import type { Month, UsageDate } from "#core/time.ts";
 
 const day = (text: string) => text as UsageDate;
 /** October costs 10 a day, 310 in all; November's first two days 100. */
 const actual = { from: day("2026-10-01"), costs: [...new Array<number>(31).fill(10), 50, 50] };
-const rest = { kind: "run", p025: 80, p10: 95, p90: 105, p975: 120 } as const;
+const rest = { kind: "run", historyDays: 60, p025: 80, p10: 95, p90: 105, p975: 120 } as const;
 
 describe("a forecast of a month's end", () => {
   test("is what was spent by then and what was expected of the days left, against what the month has cost", () => {
@@ -41,13 +47,55 @@ describe("a forecast of a month's end", () => {
 
   test("has no relative error where the month cost nothing", () => {
     const nothing = { from: day("2026-10-01"), costs: new Array<number>(31).fill(0) };
-    const forecasts = [{ kind: "run", asOf: day("2026-10-30"), mean: 0, p025: 0, p10: 0, p90: 0, p975: 0 } as const];
-    expect(judgeMonths(forecasts, nothing)).toMatchObject([{ error: null, inside80: true, inside95: true }]);
+    const forecasts = [{ ...rest, asOf: day("2026-10-30"), mean: 100 }];
+    expect(judgeMonths(forecasts, nothing)).toMatchObject([{ error: null, inside80: false, inside95: false }]);
+  });
+
+  test("is neither right nor wrong where it foretold nothing and nothing came, or knew of nothing", () => {
+    const stopped = {
+      from: day("2026-10-01"),
+      costs: [...new Array<number>(20).fill(10), ...new Array<number>(11).fill(0)],
+    };
+    const none = { mean: 0, p025: 0, p10: 0, p90: 0, p975: 0 };
+    expect(judgeMonths([{ ...rest, ...none, asOf: day("2026-10-25") }], stopped)).toEqual([]);
+    expect(judgeMonths([{ ...rest, ...none, historyDays: 0, asOf: day("2026-10-10") }], stopped)).toEqual([]);
+    expect(judgeMonths([{ ...rest, ...none, asOf: day("2026-10-10") }], stopped)).toMatchObject([
+      { error: -0.5, inside80: false },
+    ]);
+    expect(
+      judgeForecastDays([{ ...rest, ...none, asOf: day("2026-10-25"), date: day("2026-10-26") }], stopped),
+    ).toEqual([]);
+  });
+
+  test("is told by how many days were left: one of the last days is no month's", () => {
+    const end = (daysBefore: number, forecast: number) => ({
+      ...({ month: "2026-10" as Month, asOf: day("2026-10-01"), kind: "run", daysBefore, error: 0 } as const),
+      ...{ forecast, actual: 100, inside80: true, inside95: true },
+    });
+    const ends = [end(1, 100), end(5, 102), end(6, 110), end(20, 130), end(31, 60)];
+    const wapes = MONTH_END_BUCKETS.map((bucket) => accuracyBefore(ends, bucket)).map(
+      ({ daysBefore, forecasts, wape }) => [daysBefore.from, daysBefore.to, forecasts, wape],
+    );
+    expect(wapes).toEqual([
+      [1, 5, 2, 0.01],
+      [6, 15, 1, 0.1],
+      [16, 25, 1, 0.3],
+      [26, 31, 1, 0.4],
+    ]);
   });
 });
 
 test("days that are over are judged one by one", () => {
-  const one = { kind: "run", asOf: day("2026-10-30"), mean: 12, p025: 8, p10: 11, p90: 13, p975: 16 } as const;
+  const one = {
+    kind: "run",
+    historyDays: 60,
+    asOf: day("2026-10-30"),
+    mean: 12,
+    p025: 8,
+    p10: 11,
+    p90: 13,
+    p975: 16,
+  } as const;
   expect(
     judgeForecastDays(
       [

@@ -28,6 +28,13 @@ describe("the forecast of drivers", () => {
     ]);
   });
 
+  test.each([1, 5, 10, 20, 30])("a feature of %i days has as many customers as it had", (age) => {
+    const young = (value: number) => [...new Array<number>(180 - age).fill(0), ...new Array<number>(age).fill(value)];
+    const series = { requests: young(1_000), tokens: young(100_000), activeCustomers: young(100) };
+    const found = forecastDrivers(series, { lastDay, months, referenceCustomers: 100n });
+    expect(found.map(({ activeCustomers }) => activeCustomers)).toEqual([100n, 100n, 100n, 100n]);
+  });
+
   test("usage that names no customer has none to forecast", () => {
     const series = { requests: flat(100), tokens: flat(0), activeCustomers: flat(0) };
     const found = forecastDrivers(series, { lastDay, months, referenceCustomers: 0n });

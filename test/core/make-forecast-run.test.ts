@@ -137,9 +137,88 @@ test.each([
   [1.5e-13, "0"],
   [0.000001234, "0.000001234"],
   [100, "100"],
+  [15_330.19, "15330.19"],
   [-12.5, "-12.5"],
   [9.87654321e20, "987654320000000000000"],
   [1e300, "1000000000000000000000000"],
 ])("an expected amount of %d USD is %s", (amount, text) => {
   expect(expectedUsd(amount)).toBe(text);
+});
+
+describe("one spend has one forecast", () => {
+  /** Chat jumps, and its voice feature with it; search grows; both have a little of rnd. */
+  const usdOf = (day: number) => ({ voice: day < 40 ? 2 + (day % 3) : 30 + (day % 7), text: 5 + (day % 2) });
+  const rows = Array.from({ length: 60 }, (_, day) => {
+    const { voice, text } = usdOf(day);
+    return [
+      { ...row(day, "cogs", "chat", voice), dimensions: { cost_class: "cogs", team: "chat", feature: "voice" } },
+      { ...row(day, "cogs", "chat", text), dimensions: { cost_class: "cogs", team: "chat", feature: "text" } },
+      { ...row(day, "cogs", "search", 10 + day), dimensions: { cost_class: "cogs", team: "search", feature: "find" } },
+      {
+        ...row(day, "rnd", "search", 1 + (day % 5)),
+        dimensions: { cost_class: "rnd", team: "search", feature: "lab" },
+      },
+    ];
+  }).flat();
+  const { of } = runOf(rows, [
+    { team: ["chat"], feature: ["voice"] },
+    { team: ["search"] },
+    { team: ["chat"] },
+    { feature: ["voice", "find", "lab"] },
+    { cost_class: ["cogs", "rnd"] },
+  ]);
+  const total = (key: string) => of.get(key)?.totals[29];
+
+  test("whether it is named as a budget's scope, as a feature or as a team of a class", () => {
+    const voice = total('{"feature":["voice"],"cost_class":["cogs"]}');
+    expect(total('{"team":["chat"],"feature":["voice"]}')).toEqual(voice);
+    expect(total('{"team":["search"],"cost_class":["cogs"]}')).toEqual(
+      total('{"feature":["find"],"cost_class":["cogs"]}'),
+    );
+    expect(total('{"team":["chat"]}')).toEqual(total('{"team":["chat"],"cost_class":["cogs"]}'));
+    expect(total('{"cost_class":["cogs","rnd"]}')).toEqual(total("{}"));
+  });
+
+  test("and what consists of others is their sum, on each day and in each total", () => {
+    for (const [whole, parts] of [
+      [
+        '{"team":["search"]}',
+        ['{"team":["search"],"cost_class":["cogs"]}', '{"team":["search"],"cost_class":["rnd"]}'],
+      ],
+      [
+        '{"feature":["find","lab","voice"]}',
+        ["voice", "find", "lab"].map(
+          (name) => `{"feature":["${name}"],"cost_class":["${name === "lab" ? "rnd" : "cogs"}"]}`,
+        ),
+      ],
+      [
+        '{"cost_class":["cogs"]}',
+        ["voice", "text", "find"].map((name) => `{"feature":["${name}"],"cost_class":["cogs"]}`),
+      ],
+      ['{"cost_class":["cogs"]}', ["chat", "search"].map((name) => `{"team":["${name}"],"cost_class":["cogs"]}`)],
+    ] as const) {
+      for (const [name, ahead] of [
+        ["days", 0],
+        ["days", 89],
+        ["totals", 29],
+      ] as const) {
+        const sum = parts.reduce((means, part) => means + (of.get(part)?.[name][ahead]?.mean ?? Number.NaN), 0);
+        expect(of.get(whole)?.[name][ahead]?.mean, `${whole} ${name} ${ahead}`).toBeCloseTo(sum, 9);
+      }
+    }
+    expect([...of.values()].filter(({ agrees }) => agrees === false)).toEqual([]);
+  });
+
+  test("or is marked where nothing says what it consists of", () => {
+    const staging = rows.map((one, i) => ({
+      ...one,
+      dimensions: { ...one.dimensions, environment: i % 3 === 0 ? "staging" : "production" },
+    }));
+    const run = runOf(staging, [{ environment: ["staging"] }]);
+    expect(run.of.get('{"environment":["staging"]}')?.agrees).toBe(false);
+    const cut = runOf(rows, [{ team: ["search"] }], 5);
+    expect(cut.run.scopesLeftOut).toBe(6);
+    expect(cut.of.get('{"team":["search"]}')?.agrees).toBe(false);
+    expect(cut.of.get('{"cost_class":["rnd"]}')?.agrees).toBeUndefined();
+  });
 });

@@ -23,8 +23,8 @@ function known(usual: Record<string, number>, now: Record<string, number>, since
     ...{ version: 1, at: running, since, from: "2026-11-21" as UsageDate, costs: new Map() },
     namedSince: new Map([[scopeKey({ region: ["eu"] }), since]]),
   };
-  const hours = Array.from({ length: 50 }, (_, hour) => ({ hour: at(hour), booked: booked(usual) }));
-  return bookedByScope(reading, [...hours, { hour: running, booked: booked(now) }]);
+  const hours = Array.from({ length: 50 }, (_, hour) => ({ hour: at(hour), booked: booked(usual), late: new Map() }));
+  return bookedByScope(reading, [...hours, { hour: running, booked: booked(now), late: new Map() }]);
 }
 
 const teams = new Map([
@@ -65,9 +65,14 @@ describe("what runs away in an hour", () => {
   });
 
   test("is not known before a day of whole hours is", () => {
-    const now = { ...usual, [feature("tags")]: 102 };
-    expect(findRunaways(known(usual, now, at(25.5)), teams, running)).toHaveLength(1);
+    const now = { ...usual, [all]: 110, [feature("tags")]: 102, [team("search")]: 106 };
+    expect(findRunaways(known(usual, now, at(25.5)), teams, running)).toHaveLength(3);
     expect(findRunaways(known(usual, now, at(26)), teams, running)).toEqual([]);
+  });
+
+  test("is not what a correction moves from one scope to another", () => {
+    const moved = { ...usual, [feature("tags")]: 502, [feature("chat")]: -492 };
+    expect(findRunaways(known(usual, moved), teams, running)).toEqual([]);
   });
 
   test("is not looked for in the scopes of budgets, nor in cost classes", () => {

@@ -14,6 +14,7 @@ export const reading = (changes: Partial<AlertReading> = {}): AlertReading => ({
   isNotice: false,
   severity: "warning",
   team: "search",
+  visibleTo: ["search"],
   owner: "Ada",
   title: "search: 81.2 % of 1,000.00 USD spent",
   facts: [

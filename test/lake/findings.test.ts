@@ -265,11 +265,11 @@ describe("what has ended", () => {
     const unpriced = { ...entry({ id: "1", time: `${day}T10:00:00Z`, cost: null }), model: "gpt-5.2-mini" };
     await company.take(unpriced, used({ id: "2", tokens: 400_000 }));
     await company.look();
-    expect(await company.found("unpriced_use")).toEqual([["openai gpt-5.2-mini", "unknown", "stands"]]);
+    expect(await company.found("unpriced_use")).toEqual([["openai/gpt-5.2-mini", "unknown", "stands"]]);
     const [finding] = await company.world.findings.list("unpriced_use");
     expect(finding).toMatchObject({ requests: 1, usageDate: day });
     expect(finding?.text).toContain("at what a request of gpt-5.2 has cost, it would be about 1.00 USD.");
-    expect(company.told()).toEqual(["Usage has no price: openai gpt-5.2-mini"]);
+    expect(company.told()).toEqual(["Usage has no price: openai/gpt-5.2-mini"]);
   });
 
   test("stands no longer than its day is looked at", async () => {

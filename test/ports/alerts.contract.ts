@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { AlertStore } from "#app/ports/alerts.ts";
 import type { AuditLog } from "#app/ports/audit.ts";
+import { alertHandle } from "#core/alert-handle.ts";
 import { dayMs } from "#core/time.ts";
 import { alertsNow, later, raised, resolvedAfter } from "../fakes/alerts.ts";
 import { draft, expectWhole } from "./audit.contract.ts";
@@ -71,6 +72,21 @@ export const alertsContract = (name: string, open: () => Promise<Opened<AuditedA
       const back = { ...state, version: 3, changedAt: later(2 * dayMs) };
       expect(await alerts.put(2, back, {})).toBe("stored");
       expect(await alerts.firing()).toEqual([back, other.state]);
+    });
+
+    test("a state is found by its handle and by how that begins, while it fires and afterwards", async () => {
+      await using opened = await open();
+      const { alerts } = opened.port;
+      const [one, other] = [raised("search"), raised("chat", later(1))];
+      for (const { state, alert } of [one, other]) await alerts.put(0, state, { alert });
+      const handle = alertHandle(one.state.id);
+      expect(handle.slice(0, 4)).not.toBe(alertHandle(other.state.id).slice(0, 4));
+      expect(await alerts.called(handle)).toEqual([one.state]);
+      expect(await alerts.called(handle.slice(0, 4))).toEqual([one.state]);
+      expect(await alerts.called(`${handle}0`)).toEqual([]);
+      const over = resolvedAfter(one.state);
+      await alerts.put(1, over.state, { alert: over.alert });
+      expect(await (await opened.reopen()).alerts.called(handle)).toEqual([over.state]);
     });
 
     test("a person's change comes with its audit entry, and with no alert", async () => {

@@ -15,9 +15,10 @@ const reading = (version: number, more: Partial<SpendReading> = {}): SpendReadin
   costs: new Map([["{}", new Map([[day, usd(2n ** 80n)]])]]),
   ...more,
 });
-const hour = (number: number, booked: Record<string, bigint>): BookedHour => ({
-  hour: at(number),
-  booked: new Map(Object.entries(booked).map(([scope, amount]) => [scope, usd(amount)])),
+const amounts = (of: Record<string, bigint>) =>
+  new Map(Object.entries(of).map(([scope, amount]) => [scope, usd(amount)]));
+const hour = (number: number, booked: Record<string, bigint>, late: Record<string, bigint> = {}): BookedHour => ({
+  ...{ hour: at(number), booked: amounts(booked), late: amounts(late) },
 });
 
 export const bookedHoursContract = (name: string, open: () => Promise<Opened<BookedHours>>) =>
@@ -36,6 +37,7 @@ export const bookedHoursContract = (name: string, open: () => Promise<Opened<Boo
           ["{}", new Map()],
         ]),
         namedSince: new Map([['{"team":["é \\" #1"]}', at(1)]]),
+        rest: { from: at(0), to: at(1) },
       });
       expect(await opened.port.put(named, [])).toBe("stored");
       expect(await (await opened.reopen()).last()).toEqual(named);
@@ -44,8 +46,11 @@ export const bookedHoursContract = (name: string, open: () => Promise<Opened<Boo
     test("gives hours from the one asked for on, oldest first, each as it was put last", async () => {
       await using opened = await open();
       await opened.port.put(reading(1), [hour(3, { "{}": 1n }), hour(1, { "{}": 2n })]);
-      await opened.port.put(reading(2), [hour(2, { "{}": -5n, a: 2n ** 90n }), hour(3, { "{}": 7n })]);
-      expect(await opened.port.hours(at(2))).toEqual([hour(2, { "{}": -5n, a: 2n ** 90n }), hour(3, { "{}": 7n })]);
+      await opened.port.put(reading(2), [hour(2, { "{}": -5n, a: 2n ** 90n }, { a: 2n }), hour(3, { "{}": 7n })]);
+      expect(await opened.port.hours(at(2))).toEqual([
+        hour(2, { "{}": -5n, a: 2n ** 90n }, { a: 2n }),
+        hour(3, { "{}": 7n }),
+      ]);
       expect(await opened.port.hours(at(0))).toHaveLength(3);
       expect(await opened.port.hours(at(4))).toEqual([]);
     });

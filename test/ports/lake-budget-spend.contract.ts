@@ -23,7 +23,8 @@ export const lakeBudgetSpendContract = (name: string, open: () => Promise<Opened
     test("measures are listed as they were put, by budget, after a restart too", async () => {
       await using opened = await open();
       expect(await opened.port.list()).toEqual([]);
-      const nothing = measure({ budgetId: "none", byClass: new Map() });
+      const { budgetId, narrowedTo, ...ended } = measure({ to: "2026-10-31" as UsageDate });
+      const nothing = measure({ budgetId: "none", byClass: new Map(), ended });
       await opened.port.put([nothing, measure()], []);
       expect(await opened.port.list()).toEqual([measure(), nothing]);
       expect(await (await opened.reopen()).list()).toEqual([measure(), nothing]);

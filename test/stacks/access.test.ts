@@ -129,7 +129,7 @@ describe("what each function may do", () => {
       [
         updates([
           ...["key#*", "keys", "prices", "config", "approvals", "adoption-plans", "scenarios"],
-          ...["alert-states", "alerts-firing", "anomalies"],
+          ...["anomalies", "alert-states", "alerts-firing", "alert-handles", "alerts", "alerts-unpublished"],
         ]),
         { Action: "dynamodb:DeleteItem", Condition: keysLike(["adoption-plans", "scenarios", "alerts-firing"]) },
         appendsAudit,
@@ -145,7 +145,7 @@ describe("what each function may do", () => {
     const kept = [
       ...["pipeline", "runs", "import#*", "imports-waiting", "erasures", "findings", "sources"],
       ...["lake-budget-spend", "forecasts", "anomalies"],
-      ...["alert-states", "alerts-firing", "alerts", "alerts-unpublished"],
+      ...["alert-states", "alerts-firing", "alert-handles", "alerts", "alerts-unpublished"],
     ];
     expect(changesOfControl(statementsOf(templates.lake, "RunPipelineStep"))).toEqual([
       { Action: ["dynamodb:DeleteItem", "dynamodb:UpdateItem"], Condition: keysLike(kept) },
@@ -159,7 +159,7 @@ describe("what each function may do", () => {
         Action: ["dynamodb:DeleteItem", "dynamodb:UpdateItem"],
         Condition: keysLike([
           ...["booked-hours", "anomalies"],
-          ...["alert-states", "alerts-firing", "alerts", "alerts-unpublished"],
+          ...["alert-states", "alerts-firing", "alert-handles", "alerts", "alerts-unpublished"],
         ]),
       },
     ]);

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { AlertStore, StoredAlert } from "#app/ports/alerts.ts";
 import { ALERT_KEPT_DAYS, type Alert, type AlertState } from "#core/alert.ts";
 import { decodeAlert, decodeAlertState, encodeAlert, encodeAlertState } from "#core/alert-codec.ts";
+import { alertHandle } from "#core/alert-handle.ts";
 import type { Instant } from "#core/time.ts";
 import { type ControlTableDeps, type ControlWrite, controlTable } from "./control-table.ts";
 import { parseItem, type StoredItem } from "./stored-item.ts";
@@ -11,12 +12,17 @@ import { writeAudited } from "./write-audited.ts";
 const statesPartition = "alert-states";
 /** Copies of the states that fire: an evaluation reads these alone. */
 const firingPartition = "alerts-firing";
+/** Handle, "#", and where the state is that is called so. */
+const handlesPartition = "alert-handles";
 const outboxPartition = "alerts";
 /** Copies of the alerts that wait. */
 const waitingPartition = "alerts-unpublished";
 
 const stateItem = z.object({ alert_state: z.string() });
 const alertItem = z.object({ alert: z.string(), published_at: z.int().optional() });
+
+const handleItem = z.object({ s: z.string() });
+const calledMax = 20;
 
 const readState = (item: StoredItem) => decodeAlertState(parseItem(stateItem, item).alert_state);
 
@@ -51,7 +57,12 @@ function stateWrites(expected: number, state: AlertState): readonly ControlWrite
     },
   };
   const copy = { p: firingPartition, s };
-  return [stored, isFiring ? { ...copy, set, values: { ":state": text } } : { ...copy, deleted: true }];
+  const handle = { p: handlesPartition, s: `${alertHandle(state.id)}#${s}` };
+  return [
+    stored,
+    isFiring ? { ...copy, set, values: { ":state": text } } : { ...copy, deleted: true },
+    isFiring ? { ...handle, remove: "x" } : { ...handle, set: "x = :x", values: { ":x": expiryOf(state.changedAt) } },
+  ];
 }
 
 function alertWrites(alert: Alert): readonly ControlWrite[] {
@@ -80,6 +91,15 @@ export function dynamoAlerts(deps: ControlTableDeps): AlertStore {
     async state(id) {
       const item = await table.get(statesPartition, hashOf(id));
       return item && readState(item);
+    },
+
+    async called(handle) {
+      const places = (await table.page(handlesPartition, handle, calledMax)).map(
+        (item) => parseItem(handleItem, item).s,
+      );
+      const named = places.filter((place) => place.startsWith(handle));
+      const items = await Promise.all(named.map((place) => table.get(statesPartition, place.replace(/^.*?#/, ""))));
+      return items.flatMap((item) => (item === undefined ? [] : [readState(item)])).sort(lastChangedFirst);
     },
 
     async put(expected, state, { alert, audit }) {

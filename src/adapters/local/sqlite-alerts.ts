@@ -2,6 +2,7 @@ import * as z from "zod";
 import type { AlertStore, StoredAlert } from "#app/ports/alerts.ts";
 import { ALERT_KEPT_DAYS } from "#core/alert.ts";
 import { decodeAlert, decodeAlertState, encodeAlert, encodeAlertState } from "#core/alert-codec.ts";
+import { alertHandle } from "#core/alert-handle.ts";
 import { dayMs, type Instant } from "#core/time.ts";
 import type { Sqlite } from "./sqlite.ts";
 import { appendAudit } from "./sqlite-audit.ts";
@@ -15,6 +16,11 @@ export const alertsSchema = `
     state text not null
   ) strict;
   create index if not exists alert_states_firing on alert_states (status) where status = 'firing';
+  create table if not exists alert_handles (
+    handle text not null,
+    id text not null,
+    primary key (handle, id)
+  ) strict, without rowid;
   create table if not exists alerts (
     number integer primary key,
     id text not null unique,
@@ -23,6 +29,8 @@ export const alertsSchema = `
     alert text not null
   ) strict;
   create index if not exists alerts_unpublished on alerts (number) where published_at is null`;
+
+const calledMax = 20;
 
 const stateRow = z.object({ version: z.int(), state: z.string() });
 const alertRow = z.object({ published_at: z.int().nullable(), alert: z.string() });
@@ -40,6 +48,8 @@ export function sqliteAlerts(database: Sqlite): AlertStore {
     database.prepare("select version, state from alert_states where id = ?").get(id);
 
   function forgetBefore(at: number): void {
+    const over = "select id from alert_states where changed_at < ? and status <> 'firing'";
+    database.prepare(`delete from alert_handles where id in (${over})`).run(at);
     database.prepare("delete from alerts where at < ? and published_at is not null").run(at);
     database.prepare("delete from alert_states where changed_at < ? and status <> 'firing'").run(at);
   }
@@ -60,6 +70,12 @@ export function sqliteAlerts(database: Sqlite): AlertStore {
       return row === undefined ? undefined : readState(row);
     },
 
+    async called(handle) {
+      const select = `select version, state from alert_handles join alert_states using (id)
+        where handle >= ? and handle < ? order by changed_at desc, id limit ?`;
+      return database.read(() => database.prepare(select).all(handle, `${handle}~`, calledMax)).map(readState);
+    },
+
     async put(expected, state, { alert, audit }) {
       return database.write(() => {
         const row = find(state.id);
@@ -68,6 +84,7 @@ export function sqliteAlerts(database: Sqlite): AlertStore {
         database
           .prepare("insert or replace into alert_states values (?, ?, ?, ?, ?)")
           .run(id, version, status, changedAt, encodeAlertState(state));
+        database.prepare("insert or ignore into alert_handles values (?, ?)").run(alertHandle(id), id);
         if (alert !== undefined) {
           database
             .prepare("insert into alerts (id, at, alert) values (?, ?, ?)")

@@ -20,6 +20,8 @@ export interface AlertStore {
   /** Those that fire and those that have ended, which are kept for 400 days; the last to change first. */
   states(): Promise<readonly AlertState[]>;
   state(id: string): Promise<AlertState | undefined>;
+  /** Those whose handle begins so, up to 20. */
+  called(handle: string): Promise<readonly AlertState[]>;
   /**
    * Writes a state with what comes of it, all or none. `stale`, and nothing written, when the stored version is not
    * `expected` (0: there is none).

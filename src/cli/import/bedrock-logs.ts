@@ -64,9 +64,7 @@ is its tag \`identity\` (role/NAME, user/NAME), which rules may match. Only coun
   aws s3 sync s3://BUCKET/PREFIX/AWSLogs logs --exclude "*/data/*"
   finops import bedrock-logs logs --map feature=feature --set environment=production`,
     )
-    .action(async (folder: string, _: BedrockLogsOptions, command: Command) => {
-      // `import` has options of the same names, and takes them first.
-      const options = command.optsWithGlobals<BedrockLogsOptions>();
-      await importLogs(folder, options, await connect(command, terminal), importRows);
-    });
+    .action(async (folder: string, options: BedrockLogsOptions, command: Command) =>
+      importLogs(folder, options, await connect(command, terminal), importRows),
+    );
 }

@@ -1,6 +1,6 @@
 import type { MonthDrivers } from "../forecast-drivers.ts";
 import type { PicoUsd } from "../money.ts";
-import { multipleOf, ratioOf, rounded, sumOfRatios, times, wholeRatio } from "../ratio.ts";
+import { multipleOf, noneRatio, productOf, ratioOf, rounded, sumOfRatios, wholeRatio } from "../ratio.ts";
 import type { Month } from "../time.ts";
 import type { Ratio } from "../token-ratio.ts";
 import { type Segment, type SegmentUsage, sumOver, tokensOf, type UsageLine } from "./segment.ts";
@@ -16,10 +16,17 @@ export interface PlannedLine {
   readonly price: Ratio;
 }
 
+/** A month of a segment: its lines are those of its base customers, whom adoption multiplies, by nothing when it is paused. */
 export interface PlannedMonth {
   readonly month: Month;
-  readonly customers: bigint | null;
+  /** Null: no usage names its customer. */
+  readonly baseCustomers: bigint | null;
+  readonly adopted: Ratio;
   readonly lines: readonly PlannedLine[];
+}
+
+export function customersOf({ baseCustomers, adopted }: PlannedMonth): bigint | null {
+  return baseCustomers === null ? null : rounded(multipleOf(baseCustomers, adopted));
 }
 
 export interface PlannedSegment extends Segment {
@@ -36,17 +43,15 @@ export interface Drivers {
   readonly cost: PicoUsd;
 }
 
-const tokensIn = ({ usage, scale, tokens }: PlannedLine) => multipleOf(tokensOf(usage), times(scale, tokens));
-
-function costIn({ usage, scale, tokens, price }: PlannedLine): bigint {
-  const ofCalls = times(scale, price);
-  return rounded(multipleOf(usage.cost, tokensOf(usage) > 0n ? times(ofCalls, tokens) : ofCalls));
-}
-
-export function driversOf({ customers, lines }: PlannedMonth): Drivers {
+export function driversOf(month: PlannedMonth): Drivers {
+  const { adopted, lines } = month;
+  const requestsIn = ({ usage, scale }: PlannedLine) => productOf(usage.requests, [scale, adopted]);
+  const tokensIn = ({ usage, scale, tokens }: PlannedLine) => productOf(tokensOf(usage), [scale, tokens, adopted]);
+  const costIn = ({ usage, scale, tokens, price }: PlannedLine) =>
+    rounded(productOf(usage.cost, [scale, price, adopted, ...(tokensOf(usage) > 0n ? [tokens] : [])]));
   return {
-    activeCustomers: customers,
-    requests: rounded(sumOfRatios(lines.map(({ usage, scale }) => multipleOf(usage.requests, scale)))),
+    activeCustomers: customersOf(month),
+    requests: rounded(sumOfRatios(lines.map(requestsIn))),
     tokens: rounded(sumOfRatios(lines.map(tokensIn))),
     cost: sumOver(lines, costIn) as PicoUsd,
   };
@@ -59,9 +64,13 @@ export function plannedSegment(usage: SegmentUsage, months: readonly MonthDriver
   return {
     ...{ feature, costClass },
     months: months.map(({ month, activeCustomers, requests, tokenFactor }) => {
-      const scale = ratioOf(requests, reference);
+      const isPaused = requests === 0n || activeCustomers === 0n;
+      const scale = isPaused ? wholeRatio : ratioOf(requests, reference);
       return {
-        ...{ month, customers: activeCustomers },
+        month,
+        // Of a month without use, what its customers would use is what they did.
+        baseCustomers: activeCustomers === null || activeCustomers > 0n ? activeCustomers : usage.activeCustomers,
+        adopted: isPaused ? noneRatio : wholeRatio,
         lines: lines.map((line) => ({ usage: line, scale, tokens: tokenFactor, price: wholeRatio })),
       };
     }),

@@ -1,11 +1,12 @@
 import { type AdoptionPlan, adoptionKey } from "../adoption-plan.ts";
-import { ratioOf } from "../ratio.ts";
-import { customersIn, drivenSegments, type PlanState, withAdoption } from "../scenario-apply.ts";
+import { adoptionOf, drivenSegments, type PlanState } from "../scenario-apply.ts";
 
 export interface PlannedAdoption {
   readonly state: PlanState;
   /** `adoptionKey` of each feature and month whose customers are those of a plan, with the plan's id. */
   readonly planOf: ReadonlyMap<string, string>;
+  /** Features and months that several plans have, each as text. */
+  readonly overlaps: readonly string[];
   /** Features of a plan that have no usage which names its customers: there is nothing to multiply. */
   readonly unused: readonly string[];
 }
@@ -20,10 +21,13 @@ export function withAdoptionPlans(
   plans: readonly Pick<AdoptionPlan, "id" | "rows">[],
 ): PlannedAdoption {
   const planned = new Map<string, { readonly id: string; readonly customers: number }>();
+  const overlaps: string[] = [];
   for (const { id, rows } of plans) {
     for (const { feature, month, customers } of rows) {
       const key = adoptionKey(feature, month);
-      if (!planned.has(key)) planned.set(key, { id, customers });
+      const other = planned.get(key);
+      if (other === undefined) planned.set(key, { id, customers });
+      else overlaps.push(`${feature} in ${month} (${other.id} counts, ${id} does not)`);
     }
   }
   const planOf = new Map<string, string>();
@@ -31,10 +35,12 @@ export function withAdoptionPlans(
     const driven = drivenSegments(state, segment.feature);
     const months = segment.months.map((month, place) => {
       const key = adoptionKey(segment.feature, month.month);
-      const [plan, forecast] = [planned.get(key), customersIn(driven, place)];
-      if (plan === undefined || forecast === 0n || !driven.includes(segment)) return month;
+      const plan = planned.get(key);
+      if (plan === undefined || !driven.includes(segment)) return month;
+      const adopted = adoptionOf(driven, place, plan.customers);
+      if (adopted === undefined) return month;
       planOf.set(key, plan.id);
-      return withAdoption(month, ratioOf(BigInt(plan.customers), forecast));
+      return adopted(month);
     });
     return { ...segment, months };
   });
@@ -44,5 +50,5 @@ export function withAdoptionPlans(
       .filter(({ feature, month }) => months.has(month) && !planOf.has(adoptionKey(feature, month)))
       .map(({ feature }) => feature),
   );
-  return { state: next, planOf, unused: [...new Set(features)].sort() };
+  return { state: next, planOf, overlaps, unused: [...new Set(features)].sort() };
 }

@@ -34,6 +34,19 @@ export interface SegmentUsage extends Segment {
   readonly lines: readonly UsageLine[];
 }
 
+const percent = 100n;
+
+/** Of its calls, how many in a hundred name their customer. */
+export function namedPercent({ namedRequests, lines }: Pick<SegmentUsage, "namedRequests" | "lines">): bigint {
+  const requests = sumOver(lines, (line) => line.requests);
+  return requests > 0n ? (namedRequests * percent) / requests : 0n;
+}
+
+/** Of fewer, the customers that are known are no measure of those that are there. */
+const namedPercentMin = 50n;
+
+export const isNamed = (usage: SegmentUsage) => usage.activeCustomers > 0n && namedPercent(usage) >= namedPercentMin;
+
 /** Injective. */
 export const segmentKey = ({ feature, costClass }: Segment) => JSON.stringify([feature, costClass]);
 
