@@ -54,11 +54,14 @@ function show(alert) {
   document.title = alert.title;
   byId("title").textContent = alert.title;
   byId("status").textContent = alert.severity + ", since " + alert.since + ". " + statusTexts[alert.status];
+  const said = new Set(alert.facts.map(({ label }) => label));
   const facts = [
     ...alert.facts,
-    { label: "Owner", value: alert.owner ?? "nobody is named" },
-    { label: "Team", value: alert.team ?? "the whole company" },
-    { label: "Alert", value: alert.handle },
+    ...[
+      { label: "Owner", value: alert.owner ?? "nobody is named" },
+      { label: "Team", value: alert.team ?? "the whole company" },
+      { label: "Alert", value: alert.handle },
+    ].filter(({ label }) => !said.has(label)),
   ];
   byId("facts").replaceChildren(...facts.flatMap(({ label, value }) => [element("dt", label), element("dd", value)]));
   const known = alert.acknowledgement;

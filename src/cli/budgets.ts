@@ -116,12 +116,14 @@ function partsText(budget: Budget, parts: readonly Budget[]): string {
 /** "50", "33.33": of the budget's amount; it is never nothing. */
 const shareOf = (part: string, whole: string) => Number(((Number(part) / Number(whole)) * 100).toFixed(2));
 
-function thresholdText({ amount_usd: whole }: Budget, threshold: Budget["thresholds"][number]): string {
+function thresholdText({ amount_usd: whole, projected }: Budget, threshold: Budget["thresholds"][number]): string {
   const { on, severity, percent, amount_usd, at_usd, reached } = threshold;
   const level =
     percent === undefined ? `${amount_usd} USD (${shareOf(at_usd, whole)} %)` : `${percent} % (${usd(at_usd)})`;
   const told = { true: "reached", false: "not reached", null: "no forecast" }[String(reached) as "true"];
-  return `${on} ${level}, ${severity}: ${told}`;
+  const isDoubted = on === "forecast" && reached === false && Number(projected?.mean_usd ?? 0) >= Number(at_usd);
+  const why = isDoubted ? " by the lower end of the interval, which counts at low confidence" : "";
+  return `${on} ${level}, ${severity}: ${told}${why}`;
 }
 
 async function show(id: string, command: Command, terminal: Terminal): Promise<void> {

@@ -11,7 +11,8 @@ const handle = alertHandle(state.id);
 
 beforeAll(async () => {
   door = await openDoor();
-  await door.alerts.put(0, { ...state, title: hostile }, { alert });
+  const facts = [...state.facts, { label: "Owner", value: "Ada" }];
+  await door.alerts.put(0, { ...state, title: hostile, facts }, { alert });
 });
 afterAll(() => door[Symbol.asyncDispose]());
 
@@ -131,6 +132,8 @@ describe("its script", () => {
     expect(tab.element("facts").children.map(({ textContent }) => textContent)).toContain(
       "812.20 of 1,000.00 USD, 81.2 %",
     );
+    const labels = tab.element("facts").children.map(({ textContent }) => textContent);
+    expect(labels.filter((label) => label === "Owner")).toHaveLength(1);
     expect([tab.element("door").hidden, tab.element("key").value]).toEqual([true, ""]);
     expect((await door.alerts.state(state.id))?.acknowledgement).toBeNull();
     tab.element("note").value = " on it ";
