@@ -5,7 +5,7 @@ import { label, replyInstant, text } from "./values.ts";
 const idError = "the id that a message names, its first four characters at least";
 
 /** What people copy from a message, or a program from a reply. */
-const alertId = z.string({ error: idError }).trim().min(4, { error: idError }).max(10_000, { error: idError });
+const alertId = z.string({ error: idError }).trim().min(4, { error: idError }).max(1_000, { error: idError });
 
 const limitError = "a whole number from 1 to 1000";
 

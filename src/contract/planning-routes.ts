@@ -46,7 +46,7 @@ export const planningRoutes = {
   evaluateScenario: {
     ...read,
     method: "POST",
-    path: "/v1/scenarios/evaluate",
+    path: "/v1/scenario-evaluations",
     summary: "What changes would make of the months to come; changes nothing",
     body: scenarioEvaluation,
     replies: { ...bodyRefusals, 200: scenarioPlan },
