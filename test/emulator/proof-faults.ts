@@ -14,7 +14,7 @@ import { killWorkers } from "./workers.ts";
 const { values } = parseArgs({ options: { events: { type: "string", default: "3000" } } });
 const say = makeNarrator();
 const killedFunctions = ["post-spend", "land-usage", "serve-ingest"];
-const killEveryMs = 700;
+const killEveryMs = 1_500;
 
 await using emulator = await startEmulator();
 const access = emulated(emulator);
